@@ -1,0 +1,5 @@
+//! Settings and catalogues: read, validate, explain. A region is files here, never an `if`.
+//!
+//! Start with [`settings::Settings::load`].
+
+pub mod settings;

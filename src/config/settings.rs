@@ -1,0 +1,286 @@
+//! The settings: `config/settings.toml` (complete, built in), then the operator's file, then the
+//! environment. Unknown keys are refused with the nearest known one.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use figment::{
+    Figment, Profile,
+    providers::{Format, Toml},
+    value::{Dict, Map, Value},
+};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// The shipped settings, complete and commented.
+pub const DEFAULTS: &str = include_str!("../../config/settings.toml");
+
+/// All settings. Each field is explained in `config/settings.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Settings {
+    pub data_dir: PathBuf,
+    pub database_url: SecretString,
+    pub config_dir: PathBuf,
+    pub region: Region,
+    pub secrets: Secrets,
+    pub web: Web,
+    pub collect: Collect,
+    pub understand: Understand,
+    pub incidents: Incidents,
+    pub alerts: Alerts,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Region {
+    pub name: String,
+    pub timezone: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Secrets {
+    pub identity_key: SecretString,
+    pub author_key: SecretString,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Web {
+    pub listen: String,
+    pub public_url: String,
+    pub session_hours: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Collect {
+    pub enabled: bool,
+    pub user_agent: String,
+    pub allow_private_addresses: bool,
+    pub telegram: bool,
+    pub connect_timeout_seconds: u64,
+    pub timeout_seconds: u64,
+    pub vk_per_second: f64,
+    pub telegram_per_second: f64,
+    pub host_per_second: f64,
+    pub vk_per_day: i64,
+    pub telegram_per_day: i64,
+    pub host_per_day: i64,
+    pub interval_seconds: i64,
+    pub pages_per_visit: u32,
+    pub base: Base,
+    pub vk: Vk,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Base {
+    pub vk: String,
+    pub vk_site: String,
+    pub telegram: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Vk {
+    pub token: SecretString,
+    pub version: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Understand {
+    pub model_dir: PathBuf,
+    pub min_sector_score: f32,
+    pub claim_suggest: f32,
+    pub claim_strong: f32,
+    pub min_claim_length: usize,
+    pub duplicate_bits: u32,
+    pub duplicate_hours: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Incidents {
+    pub clock_starts: ClockStart,
+    pub max_age_days: i64,
+    pub join_hours: i64,
+    pub join_metres: f64,
+}
+
+/// Which moment starts the first clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockStart {
+    /// When we captured the post.
+    Capture,
+    /// When it was published.
+    Publication,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs)]
+pub struct Alerts {
+    pub webhook_url: String,
+    pub webhook_secret: SecretString,
+    pub retry_seconds: i64,
+    pub max_attempts: i64,
+}
+
+impl Settings {
+    /// Reads defaults, then `file`, then `OTKLIK_…` variables of `environment`.
+    ///
+    /// # Errors
+    /// A sentence that names the file or variable, the unknown key and the nearest known one.
+    pub fn load<I>(file: Option<&Path>, environment: I) -> Result<Settings>
+    where
+        I: IntoIterator<Item = (String, String)>,
+    {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        let defaults: Dict = figment
+            .extract()
+            .context("the built-in settings are broken")?;
+        if let Some(path) = file {
+            if !path.is_file() {
+                bail!("there is no settings file {}", path.display());
+            }
+            let layer = Figment::from(Toml::file_exact(path));
+            let given: Dict = layer
+                .extract()
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            refuse_unknown(&given, &defaults, "", &path.display().to_string())?;
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        let given = from_environment(environment, &defaults)?;
+        refuse_unknown(&given, &defaults, "", "the environment (OTKLIK_…)")?;
+        figment = figment.merge(Layer(given));
+        figment
+            .extract()
+            .map_err(|e| anyhow::anyhow!("settings: {e}"))
+    }
+
+    /// [`Settings::load`] with the process's environment.
+    ///
+    /// # Errors
+    /// As there.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
+    pub fn load_from_process(file: Option<&Path>) -> Result<Settings> {
+        Self::load(file, std::env::vars())
+    }
+}
+
+/// A dictionary as a layer of settings.
+struct Layer(Dict);
+
+impl figment::Provider for Layer {
+    fn metadata(&self) -> figment::Metadata {
+        figment::Metadata::named("the environment")
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Map::from([(Profile::Default, self.0.clone())]))
+    }
+}
+
+/// `OTKLIK_COLLECT__VK__TOKEN_FILE=/x` becomes `collect.vk.token` with the file's first line.
+fn from_environment(
+    variables: impl IntoIterator<Item = (String, String)>,
+    defaults: &Dict,
+) -> Result<Dict> {
+    let mut given = Dict::new();
+    for (name, value) in variables {
+        let Some(key) = name.strip_prefix("OTKLIK_") else {
+            continue;
+        };
+        let key = key.to_lowercase();
+        let (key, value) = match key.strip_suffix("_file") {
+            None => {
+                let value = parse_value(&value, &key, defaults);
+                (key, value)
+            }
+            Some(key) => {
+                let text = std::fs::read_to_string(&value)
+                    .with_context(|| format!("{name} names {value}, which cannot be read"))?;
+                (key.to_owned(), Value::from(text.trim()))
+            }
+        };
+        let nested = figment::util::nest(&key.replace("__", "."), value);
+        if let Some(dict) = nested.into_dict() {
+            given = merge(given, dict);
+        }
+    }
+    Ok(given)
+}
+
+/// A number or a truth value where the setting is one, else the text itself: a password of digits
+/// stays text.
+fn parse_value(text: &str, key: &str, defaults: &Dict) -> Value {
+    let known = Value::from(defaults.clone());
+    if matches!(
+        known.find_ref(&key.replace("__", ".")),
+        Some(Value::String(..))
+    ) {
+        return Value::from(text);
+    }
+    match (
+        text.parse::<bool>(),
+        text.parse::<i64>(),
+        text.parse::<f64>(),
+    ) {
+        (Ok(truth), ..) => Value::from(truth),
+        (_, Ok(whole), _) => Value::from(whole),
+        (_, _, Ok(number)) => Value::from(number),
+        _ => Value::from(text),
+    }
+}
+
+fn merge(mut under: Dict, over: Dict) -> Dict {
+    for (key, value) in over {
+        let merged = match (under.remove(&key), value) {
+            (Some(Value::Dict(tag, a)), Value::Dict(_, b)) => Value::Dict(tag, merge(a, b)),
+            (_, value) => value,
+        };
+        under.insert(key, merged);
+    }
+    under
+}
+
+fn refuse_unknown(given: &Dict, known: &Dict, path: &str, origin: &str) -> Result<()> {
+    for (key, value) in given {
+        let full = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        match (known.get(key), value) {
+            (None, _) => {
+                let nearest = known
+                    .keys()
+                    .max_by(|a, b| {
+                        strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key))
+                    })
+                    .map(|k| {
+                        if path.is_empty() {
+                            k.clone()
+                        } else {
+                            format!("{path}.{k}")
+                        }
+                    });
+                let hint = nearest
+                    .map(|n| format!("; did you mean {n}?"))
+                    .unwrap_or_default();
+                bail!("{origin}: unknown setting {full}{hint}");
+            }
+            (Some(Value::Dict(_, known)), Value::Dict(_, given)) => {
+                refuse_unknown(given, known, &full, origin)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Plain types and pure rules: no I/O, no async, no SQL.
+//!
+//! Everything that the other folders talk about is named here, with the field's standard terms
+//! (ActivityStreams, schema.org ClaimReview, Open311). Start with [`post`], then [`incident`].
+
+pub mod actor;
+pub mod annotation;
+pub mod claim;
+pub mod id;
+pub mod incident;
+pub mod job;
+pub mod page;
+pub mod place;
+pub mod post;
+pub mod source;
+pub mod time;
+pub mod user;

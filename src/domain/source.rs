@@ -1,0 +1,122 @@
+//! Sources: what is visited, how a visit ends, and what it yields.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::SourceId,
+    post::{CapturedPost, Platform, coded},
+    time::Timestamp,
+};
+
+coded! {
+    /// How a source is doing (the words of Apache StormCrawler, as people see them).
+    SourceState {
+        /// Visited on schedule.
+        Active = "active",
+        /// Waits: a limit, a captcha, repeated failures. Recovers by itself or by a person.
+        Parked = "parked",
+        /// Closed, deleted or refused: not visited again before the long re-check.
+        Gone = "gone",
+        /// Switched off by a person.
+        Off = "off",
+    }
+}
+
+/// A source as its catalogue describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Short code, unique: `vk-svetlorechensk-ryadom`.
+    pub code: SourceId,
+    /// The platform.
+    pub platform: Platform,
+    /// VK: the group's number; Telegram: the channel's name; feeds: the address.
+    pub owner: String,
+    /// VK: the short name, for links.
+    #[serde(default)]
+    pub screen_name: Option<String>,
+    /// The name people know.
+    pub name: String,
+    /// The home municipality: where a post without a place probably is.
+    #[serde(default)]
+    pub municipality: Option<String>,
+    /// An official page of a body.
+    #[serde(default)]
+    pub official: bool,
+    /// Read comments also (VK).
+    #[serde(default)]
+    pub comments: bool,
+    /// Visited at all. Telegram is off until the operator switches it on.
+    #[serde(default)]
+    pub enabled: Option<bool>,
+    /// Usual time between visits, seconds.
+    #[serde(default)]
+    pub interval_seconds: Option<i64>,
+}
+
+/// A connector's own position, as JSON text. Only the connector reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// What one visit yields; `keep` stores it whole or not at all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// Posts and comments, any order.
+    pub posts: Vec<CapturedPost>,
+    /// The position after this page.
+    pub next: Cursor,
+    /// More is known to wait: visit again soon.
+    pub more: bool,
+    /// What the platform says of the page itself.
+    pub facts: Option<PageFacts>,
+    /// Sentences about what was skipped and why (never post text).
+    pub notes: Vec<String>,
+}
+
+/// What a platform tells about an official page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PageFacts {
+    /// Its name.
+    pub name: Option<String>,
+    /// Subscribers.
+    pub members: Option<i64>,
+    /// The platform's own tick.
+    pub verified: Option<bool>,
+    /// The mark «Госорганизация»; `None` when the token never receives the field.
+    pub government: Option<bool>,
+}
+
+/// What to do after a platform's error: the retry classes of the source notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reaction {
+    /// Repeat once after the limiter allows.
+    Now,
+    /// Temporary: wait with growing delay.
+    BackOff,
+    /// The server named a time.
+    After,
+    /// A daily quota is exhausted.
+    Day,
+    /// The object is gone or closed.
+    Skip,
+    /// Configuration or rights are wrong: a person is needed.
+    Stop,
+    /// The token is invalid.
+    Auth,
+}
+
+/// How a visit failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FetchError {
+    /// What to do.
+    pub reaction: Reaction,
+    /// The platform's code, if it gave one.
+    pub code: Option<i64>,
+    /// What happened, for the operator; holds no token and no post text.
+    pub message: String,
+    /// Not before this moment, when the server named one.
+    pub not_before: Option<Timestamp>,
+}

@@ -1,0 +1,63 @@
+//! Staff: roles and what they may do. Permissions are data; this names the words.
+
+use super::post::coded;
+
+coded! {
+    /// The roles of the regulations.
+    Role {
+        /// Curator: everything of every sector.
+        Curator = "curator",
+        /// Responsible executor.
+        Executor = "executor",
+        /// Head of the centre.
+        CentreHead = "centre_head",
+        /// Head of direction.
+        DirectionHead = "direction_head",
+        /// Responsible for a block (deputy head of the region).
+        BlockLead = "block_lead",
+        /// Head of a block.
+        BlockHead = "block_head",
+        /// Employee of a block.
+        BlockEmployee = "block_employee",
+        /// Content centre.
+        ContentCentre = "content_centre",
+        /// Media lead.
+        MediaLead = "media_lead",
+        /// Municipal head: their own municipality.
+        MunicipalHead = "municipal_head",
+        /// Leadership: aggregates only.
+        Leadership = "leadership",
+        /// Auditor: reads the log, changes nothing.
+        Auditor = "auditor",
+        /// Administrator: settings and people, no posts.
+        Administrator = "administrator",
+    }
+}
+
+coded! {
+    /// What a role may do. Which role has which is a table (`role_permission`).
+    Permission {
+        /// See incidents of one's sectors and municipalities.
+        ReadIncidents = "read_incidents",
+        /// Take, answer, decline, close.
+        HandleIncidents = "handle_incidents",
+        /// Read posts' masked text and search.
+        ReadPosts = "read_posts",
+        /// Follow `/out/{post}` to the original.
+        OpenLinks = "open_links",
+        /// Give a sector to a post that the machine was unsure of.
+        Triage = "triage",
+        /// Decide claim suggestions.
+        ReviewClaims = "review_claims",
+        /// See sources and their health.
+        ReadSources = "read_sources",
+        /// See the registry of official pages.
+        ReadPages = "read_pages",
+        /// See totals.
+        ReadStats = "read_stats",
+        /// Read the audit log.
+        ReadAudit = "read_audit",
+        /// Change sources, users, settings.
+        Administer = "administer",
+    }
+}
