@@ -1,0 +1,163 @@
+//! What the machine suggests of posts, and the suggestions' way into claims' review.
+
+use super::{
+    Result, Sql, Tx,
+    changes::{self, ChangeKind},
+    rows::{Query, Value, insert_rows},
+    sql::statements,
+};
+use crate::domain::{annotation::Annotation, id::PostId, time::Timestamp};
+
+statements! {
+    COUNT_STALE = Sql::both("select count(*) from post
+        where revision < $1 and deleted is null");
+}
+
+/// Which model spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelStamp {
+    /// Name and version of the model.
+    pub name: String,
+    /// Revision: grows with each new model or rule.
+    pub revision: i64,
+}
+
+const UPSERT: &str = "on conflict (post) do update set revision = excluded.revision,
+    model = excluded.model, made = excluded.made, language = excluded.language,
+    kind = excluded.kind, sector = excluded.sector, sector_score = excluded.sector_score,
+    topic = excluded.topic, topic_score = excluded.topic_score, abstained = excluded.abstained,
+    alternatives = excluded.alternatives, reasons = excluded.reasons,
+    municipality = excluded.municipality, place = excluded.place,
+    place_name = excluded.place_name, place_score = excluded.place_score, lat = excluded.lat,
+    lon = excluded.lon, fingerprint = excluded.fingerprint,
+    duplicate_of = excluded.duplicate_of, masked = excluded.masked";
+
+/// Stores annotations of a batch with their revision, in one transaction: results and revision
+/// cannot disagree. Claim suggestions a person has decided are left as they are.
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn save(
+    tx: &mut Tx,
+    stamp: &ModelStamp,
+    batch: &[(PostId, Annotation, Option<PostId>)],
+    now: Timestamp,
+) -> Result<()> {
+    let rows = batch
+        .iter()
+        .map(|(post, a, original)| row(stamp, post, a, original.as_ref(), now))
+        .collect::<Result<Vec<_>>>()?;
+    insert_rows(
+        tx,
+        "annotation (post, revision, model, made, language, kind, sector, sector_score, topic,
+            topic_score, abstained, alternatives, reasons, municipality, place, place_name,
+            place_score, lat, lon, fingerprint, duplicate_of, masked)",
+        UPSERT,
+        rows,
+    )
+    .await?;
+    stamp_posts(tx, stamp.revision, batch.iter().map(|(post, ..)| post)).await?;
+    save_matches(tx, batch, now).await?;
+    changes::append(
+        tx,
+        ChangeKind::Understood,
+        batch.iter().map(|(post, ..)| post),
+    )
+    .await
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
+    serde_json::to_string(value)
+        .map(Value::Text)
+        .map_err(|e| super::Error::Broken(e.to_string()))
+}
+
+fn row(
+    stamp: &ModelStamp,
+    post: &PostId,
+    a: &Annotation,
+    original: Option<&PostId>,
+    now: Timestamp,
+) -> Result<Vec<Value>> {
+    let place = a.places.first();
+    let named = place.filter(|p| !p.implied);
+    Ok(vec![
+        post.as_str().into(),
+        stamp.revision.into(),
+        stamp.name.as_str().into(),
+        now.as_millis().into(),
+        a.language.as_str().into(),
+        a.kind.code().into(),
+        a.sector.as_ref().map(|s| s.code.clone()).into(),
+        a.sector.as_ref().map(|s| f64::from(s.score)).into(),
+        a.topic.as_ref().map(|s| s.code.clone()).into(),
+        a.topic.as_ref().map(|s| f64::from(s.score)).into(),
+        i64::from(a.abstained).into(),
+        json(&a.alternatives)?,
+        json(&a.reasons)?,
+        place.map(|p| p.municipality.clone()).into(),
+        named.map(|p| p.code.clone()).into(),
+        named.map(|p| p.name.clone()).into(),
+        place.map(|p| f64::from(p.score)).into(),
+        named.and_then(|p| p.lat).into(),
+        named.and_then(|p| p.lon).into(),
+        (a.fingerprint as i64).into(),
+        original.map(|id| id.0.clone()).into(),
+        a.masked.as_str().into(),
+    ])
+}
+
+async fn stamp_posts<'a>(
+    tx: &mut Tx,
+    revision: i64,
+    posts: impl Iterator<Item = &'a PostId>,
+) -> Result<()> {
+    let posts: Vec<&str> = posts.map(PostId::as_str).collect();
+    for chunk in posts.chunks(500) {
+        let mut query = Query::new("update post set revision = ");
+        query.bind(revision).push(" where id in (");
+        query.bind_list(chunk.iter().copied()).push(")");
+        query.execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// New suggestions enter; an undecided one is refreshed; a decided one stays as the person left it.
+async fn save_matches(
+    tx: &mut Tx,
+    batch: &[(PostId, Annotation, Option<PostId>)],
+    now: Timestamp,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for (post, annotation, _) in batch {
+        for found in &annotation.claims {
+            rows.push(vec![
+                post.as_str().into(),
+                found.id.as_str().into(),
+                f64::from(found.score).into(),
+                found.level.code().into(),
+                found.sentence.as_str().into(),
+                json(&found.conflicts)?,
+                now.as_millis().into(),
+            ]);
+        }
+    }
+    insert_rows(
+        tx,
+        "claim_match (post, claim, score, level, sentence, conflicts, found)",
+        "on conflict (post, claim) do update set score = excluded.score, level = excluded.level,
+            sentence = excluded.sentence, conflicts = excluded.conflicts
+         where claim_match.decision is null",
+        rows,
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many posts wait to be understood by `revision` (also those read by an earlier one).
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn count_stale(tx: &mut Tx, revision: i64) -> Result<i64> {
+    Ok(super::sql::fetch!(fetch_one(i64,), tx, COUNT_STALE, revision)?.0)
+}

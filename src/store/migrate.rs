@@ -1,0 +1,75 @@
+//! One migrations folder for both databases: sections `-- only: sqlite|postgres|both` are cut here.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use super::Result;
+
+/// Every migration, oldest first: version, description, text. Never change one that has shipped.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "house", include_str!("../../migrations/0001_house.sql"))];
+
+/// Which database a text is cut for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    fn word(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
+        }
+    }
+}
+
+pub(super) fn migrator(dialect: Dialect) -> Result<Migrator> {
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(version, description, text)| {
+            Migration::new(
+                *version,
+                Cow::Borrowed(*description),
+                MigrationType::Simple,
+                AssertSqlSafe(cut(text, dialect)).into_sql_str(),
+                false,
+            )
+        })
+        .collect();
+    Ok(Migrator::with_migrations(migrations))
+}
+
+/// The lines of `text` that `dialect` should see.
+fn cut(text: &str, dialect: Dialect) -> String {
+    let mut wanted = true;
+    let mut kept = String::with_capacity(text.len());
+    for line in text.lines() {
+        match line.trim().strip_prefix("-- only:") {
+            Some(word) => wanted = word.trim() == "both" || word.trim() == dialect.word(),
+            None if wanted => {
+                kept.push_str(line);
+                kept.push('\n');
+            }
+            None => {}
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_database_sees_its_own_sections_and_the_common_ones() {
+        let text = "a\n-- only: sqlite\nb\n-- only: postgres\nc\n-- only: both\nd\n";
+        assert_eq!(cut(text, Dialect::Sqlite), "a\nb\nd\n");
+        assert_eq!(cut(text, Dialect::Postgres), "a\nc\nd\n");
+    }
+}

@@ -1,0 +1,234 @@
+//! All SQL. One file per table family; each statement is written once for SQLite and PostgreSQL.
+//!
+//! A function takes `&mut Tx`: the caller decides the transaction, so a row, its event and its job
+//! commit together. Every read of what people said or did takes a [`scope::Scope`]. Start with
+//! [`Store::open`] and [`sql`].
+
+pub mod annotations;
+pub mod budget;
+pub mod changes;
+mod gate;
+mod migrate;
+pub mod posts;
+mod rows;
+pub mod scope;
+pub mod settings;
+pub mod sources;
+mod sql;
+
+use std::{path::Path, str::FromStr, sync::Arc};
+
+use sqlx::{
+    Executor, PgPool, SqlSafeStr, SqlitePool,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::Notify;
+
+pub use gate::Priority;
+pub use sql::{Sql, Tx};
+
+/// Why the store refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or the scope may not see it: callers cannot tell which.
+    #[error("{0} was not found")]
+    NotFound(String),
+    /// Somebody else was faster; read again and decide anew.
+    #[error("{0} was changed meanwhile")]
+    Conflict(String),
+    /// The scope does not allow it.
+    #[error("not allowed: {0}")]
+    Denied(&'static str),
+    /// The database failed or is away.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The migrations could not run.
+    #[error("migrating the database: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what it must not hold.
+    #[error("a stored value is broken: {0}")]
+    Broken(String),
+}
+
+/// The store's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Hints that something is waiting. A hint may be lost: every loop polls as well.
+#[derive(Debug, Default)]
+pub struct Hints {
+    /// New or changed posts.
+    pub posts: Notify,
+    /// Newly understood posts.
+    pub annotations: Notify,
+    /// Rows in the change log.
+    pub changes: Notify,
+    /// Jobs to run.
+    pub jobs: Notify,
+}
+
+/// The database: embedded or PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+    gate: Arc<gate::Gate>,
+    /// Wakes the loops of this process.
+    pub hints: Arc<Hints>,
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens `url` (`postgres://…`), or the SQLite file `otklik.db` in `data_dir` when it is empty.
+    /// Does not migrate.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when it cannot be reached.
+    pub async fn open(url: &str, data_dir: &Path) -> Result<Store> {
+        let pools = if url.is_empty() {
+            sqlite(&data_dir.join("otklik.db")).await?
+        } else {
+            let options = sqlx::postgres::PgConnectOptions::from_str(url)?;
+            Pools::Postgres(
+                PgPoolOptions::new()
+                    .max_connections(16)
+                    .connect_with(options)
+                    .await?,
+            )
+        };
+        Ok(Store {
+            pools,
+            gate: Arc::new(gate::Gate::default()),
+            hints: Arc::new(Hints::default()),
+        })
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Migrate`] with the migration that failed.
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                migrate::migrator(migrate::Dialect::Sqlite)?
+                    .run(write)
+                    .await?
+            }
+            Pools::Postgres(pool) => {
+                migrate::migrator(migrate::Dialect::Postgres)?
+                    .run(pool)
+                    .await?
+            }
+        }
+        Ok(())
+    }
+
+    /// A transaction that only reads.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?, None),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that writes. SQLite has one writer: people pass before bulk work.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn write(&self, priority: Priority) -> Result<Tx> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                let turn = self.gate.enter(priority).await;
+                Tx::Sqlite(write.begin_with("begin immediate").await?, Some(turn))
+            }
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// True when bulk work should commit soon because a person waits to write.
+    pub fn person_waits(&self) -> bool {
+        self.gate.person_waits()
+    }
+
+    /// Prepares every statement, and says which one the database refuses.
+    ///
+    /// # Errors
+    /// A sentence with file, name and the database's reason.
+    pub async fn prepare_all(&self) -> Result<usize, String> {
+        let statements = statements();
+        for (file, name, sql) in &statements {
+            let prepared = match &self.pools {
+                Pools::Sqlite { write, .. } => match write.acquire().await {
+                    Ok(mut c) => c.prepare(sql.sqlite.into_sql_str()).await.map(drop),
+                    Err(e) => Err(e),
+                },
+                Pools::Postgres(pool) => match pool.acquire().await {
+                    Ok(mut c) => c.prepare(sql.postgres.into_sql_str()).await.map(drop),
+                    Err(e) => Err(e),
+                },
+            };
+            prepared.map_err(|e| format!("store/{file}: {name}: {e}"))?;
+        }
+        Ok(statements.len())
+    }
+
+    /// True for PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// Closes the pools, waiting for what is in hand.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Every constant statement: file, name, text. A file with statements that is not listed here fails
+/// the test that compares this list with the folder.
+fn statements() -> Vec<(&'static str, &'static str, Sql)> {
+    [
+        ("annotations", annotations::ALL.to_vec()),
+        ("budget", budget::ALL.to_vec()),
+        ("changes", changes::ALL.to_vec()),
+        ("posts", posts::statements()),
+        ("settings", settings::ALL.to_vec()),
+        ("sources", sources::ALL.to_vec()),
+    ]
+    .into_iter()
+    .flat_map(|(file, list)| list.into_iter().map(move |(name, sql)| (file, name, sql)))
+    .collect()
+}
+
+async fn sqlite(file: &Path) -> Result<Pools> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(std::time::Duration::from_secs(10))
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(200);
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options.clone())
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(8)
+        .connect_with(options.pragma("query_only", "on"))
+        .await?;
+    Ok(Pools::Sqlite { read, write })
+}

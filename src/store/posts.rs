@@ -1,0 +1,17 @@
+//! Posts: keeping what a visit brought, exactly once, and reading it back.
+//!
+//! [`keep`] is the one way in for every source. [`find`] and [`list`] give masked text within a
+//! scope; raw text never leaves this folder except towards understanding ([`list_waiting`]).
+
+mod keep;
+mod read;
+
+pub use keep::{KeepAs, Kept, Keys, keep};
+pub use read::{
+    IndexRow, PostRow, Waiting, count, find, find_link, list, list_for_index, list_stale,
+    list_waiting,
+};
+
+pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
+    [keep::ALL, read::ALL].concat()
+}

@@ -1,0 +1,272 @@
+//! Keeping captured posts: pseudonyms before the first write, versions, links apart, the change log.
+
+use std::collections::{HashMap, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    domain::{
+        actor::AuthorKey,
+        id::{IdentityKey, PostId},
+        post::{CapturedPost, Wall},
+        time::Timestamp,
+    },
+    store::{
+        Result, Sql, Tx,
+        changes::{self, ChangeKind},
+        rows::{Query, Value, insert_rows},
+        sql::{execute, fetch, statements},
+    },
+};
+
+statements! {
+    FIND_KEPT = Sql::both("select version, content_hash, deleted from post where id = $1");
+    SAVE_VERSION = Sql::both("insert into post_version (post, version, captured, title, text)
+        select id, version, captured, title, text from post where id = $1
+        on conflict (post, version) do nothing");
+    EDIT = Sql::both("update post set title = $2, text = $3, content_hash = $4, edited = $5,
+        version = version + 1, revision = 0, deleted = null where id = $1");
+    COUNT = Sql::both("update post set likes = coalesce($2, likes),
+        comments = coalesce($3, comments), views = coalesce($4, views) where id = $1");
+    MARK_DELETED = Sql::both("update post set deleted = $2 where id = $1 and deleted is null");
+}
+
+/// The secrets that keeping needs; both live outside the database.
+#[derive(Clone)]
+pub struct Keys {
+    /// Makes post identities; never rotates.
+    pub identity: IdentityKey,
+    /// Makes the authors' monthly keys.
+    pub author_master: Vec<u8>,
+}
+
+/// In whose name posts are kept.
+#[derive(Debug, Clone)]
+pub struct KeepAs<'a> {
+    /// The source's code.
+    pub source: &'a str,
+    /// The source's home municipality.
+    pub municipality: Option<&'a str>,
+    /// Whether incidents of these posts may alert agencies.
+    pub alerts: bool,
+    /// The moment of capture.
+    pub now: Timestamp,
+}
+
+/// What keeping did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kept {
+    /// Seen for the first time.
+    pub new: u64,
+    /// Text changed, or deleted at the source.
+    pub updated: u64,
+    /// Known already.
+    pub unchanged: u64,
+    /// Dropped: stood on a personal wall.
+    pub personal: u64,
+}
+
+const COLUMNS: &str = "post (id, platform, kind, source, parent, original, author, author_kind,
+    published, captured, edited, deleted, version, content_hash, title, text, municipality,
+    place_hint, lat, lon, likes, comments, views, alerts, revision, handled)";
+
+/// Stores posts, in the caller's transaction. A post that is known is compared by its content: the
+/// earlier wording becomes a version. Posts on personal walls are dropped.
+///
+/// # Errors
+/// [`crate::store::Error::Database`]; then the transaction must be dropped.
+pub async fn keep(
+    tx: &mut Tx,
+    keys: &Keys,
+    as_: &KeepAs<'_>,
+    posts: Vec<CapturedPost>,
+) -> Result<Kept> {
+    let total = posts.len();
+    let mut posts: Vec<(PostId, CapturedPost)> = posts
+        .into_iter()
+        .filter(|post| post.wall == Wall::Public)
+        .map(|post| (keys.identity.post_id(&post.key), post))
+        .collect();
+    let mut kept = Kept {
+        personal: (total - posts.len()) as u64,
+        ..Kept::default()
+    };
+    kept.unchanged += last_of_each(&mut posts);
+
+    let new = insert_new(tx, keys, as_, &posts).await?;
+    kept.new = new.len() as u64;
+    changes::append(tx, ChangeKind::New, new.iter()).await?;
+    for (id, post) in posts.iter().filter(|(id, _)| !new.contains(id)) {
+        match refresh(tx, as_.now, id, post).await? {
+            true => kept.updated += 1,
+            false => kept.unchanged += 1,
+        }
+    }
+    Ok(kept)
+}
+
+/// Keeps the last of several captures of one post in a batch; gives how many were dropped.
+fn last_of_each(posts: &mut Vec<(PostId, CapturedPost)>) -> u64 {
+    let mut last = HashMap::new();
+    for (i, (id, _)) in posts.iter().enumerate() {
+        last.insert(id.clone(), i);
+    }
+    let before = posts.len();
+    let mut i = 0;
+    posts.retain(|(id, _)| {
+        i += 1;
+        last.get(id) == Some(&(i - 1))
+    });
+    (before - posts.len()) as u64
+}
+
+/// Inserts the posts that are new, with their links; gives the ids that were.
+async fn insert_new(
+    tx: &mut Tx,
+    keys: &Keys,
+    as_: &KeepAs<'_>,
+    posts: &[(PostId, CapturedPost)],
+) -> Result<HashSet<PostId>> {
+    let author_key = AuthorKey::for_month(&keys.author_master, as_.now);
+    let mut new = HashSet::new();
+    for chunk in posts.chunks(100) {
+        let mut query = Query::new(format!("insert into {COLUMNS} values "));
+        for (i, (id, post)) in chunk.iter().enumerate() {
+            query.push(if i > 0 { ", (" } else { "(" });
+            query
+                .bind_list(post_row(id, post, keys, &author_key, as_))
+                .push(")");
+        }
+        query.push(" on conflict (id) do nothing returning id");
+        let ids: Vec<(String,)> = query.fetch_all(tx).await?;
+        new.extend(ids.into_iter().map(|(id,)| PostId(id)));
+    }
+    let links = posts
+        .iter()
+        .filter(|(id, _)| new.contains(id))
+        .map(|(id, post)| {
+            vec![
+                Value::from(id.as_str()),
+                post.key.owner.clone().into(),
+                post.key.external_id.clone().into(),
+                post.url.clone().into(),
+            ]
+        })
+        .collect();
+    insert_rows(
+        tx,
+        "post_link (post, owner, external_id, url)",
+        "on conflict (post) do nothing",
+        links,
+    )
+    .await?;
+    Ok(new)
+}
+
+fn post_row(
+    id: &PostId,
+    post: &CapturedPost,
+    keys: &Keys,
+    author_key: &AuthorKey,
+    as_: &KeepAs<'_>,
+) -> Vec<Value> {
+    let id_of = |key| keys.identity.post_id(key).0;
+    let author = post
+        .author
+        .as_ref()
+        .map(|author| author_key.pseudonym(post.key.platform, author).0);
+    vec![
+        id.as_str().into(),
+        post.key.platform.code().into(),
+        post.key.kind.code().into(),
+        as_.source.into(),
+        post.parent.as_ref().map(id_of).into(),
+        post.original.as_ref().map(id_of).into(),
+        author.into(),
+        post.author_kind.code().into(),
+        // A platform that lies about the future must not keep a post on top for ever.
+        post.published
+            .unwrap_or(as_.now)
+            .min(as_.now)
+            .as_millis()
+            .into(),
+        as_.now.as_millis().into(),
+        post.edited.map(Timestamp::as_millis).into(),
+        post.deleted.then_some(as_.now.as_millis()).into(),
+        1i64.into(),
+        content_hash(post).into(),
+        post.title.clone().into(),
+        storable(&post.text).into(),
+        as_.municipality.map(str::to_owned).into(),
+        post.place_hint.clone().into(),
+        post.point.map(|(lat, _)| lat).into(),
+        post.point.map(|(_, lon)| lon).into(),
+        post.counters.likes.into(),
+        post.counters.comments.into(),
+        post.counters.views.into(),
+        i64::from(as_.alerts).into(),
+        0i64.into(),
+        0i64.into(),
+    ]
+}
+
+/// PostgreSQL refuses NUL in text.
+fn storable(text: &str) -> String {
+    text.replace('\0', " ")
+}
+
+fn content_hash(post: &CapturedPost) -> String {
+    let mut hash = Sha256::new();
+    hash.update(post.title.as_deref().unwrap_or_default());
+    hash.update([0]);
+    hash.update(&post.text);
+    for attachment in &post.attachments {
+        hash.update([0]);
+        hash.update(&attachment.kind);
+    }
+    hash.finalize()[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Brings a known post up to date; true when its text or existence changed.
+async fn refresh(tx: &mut Tx, now: Timestamp, id: &PostId, post: &CapturedPost) -> Result<bool> {
+    let Some((_version, hash, _deleted)) = fetch!(
+        fetch_optional(i64, String, Option<i64>),
+        tx,
+        FIND_KEPT,
+        id.as_str()
+    )?
+    else {
+        return Ok(false);
+    };
+    if post.deleted {
+        let gone = execute!(tx, MARK_DELETED, id.as_str(), now.as_millis())? > 0;
+        if gone {
+            changes::append(tx, ChangeKind::Deleted, [id]).await?;
+        }
+        return Ok(gone);
+    }
+    let c = &post.counters;
+    if c.likes.or(c.comments).or(c.views).is_some() {
+        execute!(tx, COUNT, id.as_str(), c.likes, c.comments, c.views)?;
+    }
+    let new_hash = content_hash(post);
+    if new_hash == hash {
+        return Ok(false);
+    }
+    execute!(tx, SAVE_VERSION, id.as_str())?;
+    let edited = post.edited.unwrap_or(now).as_millis();
+    execute!(
+        tx,
+        EDIT,
+        id.as_str(),
+        post.title.as_deref(),
+        storable(&post.text),
+        new_hash,
+        edited
+    )?;
+    changes::append(tx, ChangeKind::Edited, [id]).await?;
+    Ok(true)
+}

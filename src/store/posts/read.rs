@@ -1,0 +1,201 @@
+//! Reading posts back: masked and within a scope for people; raw for understanding alone.
+
+use sqlx::FromRow;
+
+use crate::{
+    domain::{id::PostId, user::Permission},
+    store::{
+        Result, Sql, Tx,
+        rows::Query,
+        scope::Scope,
+        sql::{fetch, statements},
+    },
+};
+
+statements! {
+    LIST_WAITING = Sql::both("select p.id, p.source, p.title, p.text, q.text as parent_text,
+            p.municipality, p.place_hint, p.lat, p.lon, p.published
+        from post p left join post q on q.id = p.parent
+        where p.revision = 0 and p.deleted is null
+        order by p.published desc limit $1");
+    LIST_STALE = Sql::both("select p.id, p.source, p.title, p.text, q.text as parent_text,
+            p.municipality, p.place_hint, p.lat, p.lon, p.published
+        from post p left join post q on q.id = p.parent
+        where p.revision > 0 and p.revision < $1 and p.deleted is null
+        order by p.published desc limit $2");
+    FIND_LINK = Sql::both("select l.url, a.sector, coalesce(a.municipality, p.municipality)
+        from post_link l join post p on p.id = l.post left join annotation a on a.post = l.post
+        where l.post = $1");
+    COUNT_ALL = Sql::both("select count(*) from post");
+}
+
+/// A post that waits to be understood: the raw text, for the machine only.
+#[derive(Debug, Clone, FromRow)]
+#[allow(missing_docs, reason = "the columns of the same names")]
+pub struct Waiting {
+    pub id: String,
+    pub source: String,
+    pub title: Option<String>,
+    pub text: String,
+    pub parent_text: Option<String>,
+    pub municipality: Option<String>,
+    pub place_hint: Option<String>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+    pub published: i64,
+}
+
+/// A post as people see it: masked, with what the machine suggests.
+#[derive(Debug, Clone, FromRow)]
+#[allow(missing_docs, reason = "the columns of the same names")]
+pub struct PostRow {
+    pub id: String,
+    pub platform: String,
+    pub kind: String,
+    pub source: String,
+    pub source_name: Option<String>,
+    pub parent: Option<String>,
+    pub published: i64,
+    pub captured: i64,
+    pub edited: Option<i64>,
+    pub deleted: Option<i64>,
+    pub title: Option<String>,
+    /// The masked text.
+    pub text: String,
+    pub author: Option<String>,
+    pub author_kind: String,
+    pub views: Option<i64>,
+    pub language: String,
+    pub message_kind: String,
+    pub sector: Option<String>,
+    pub sector_score: Option<f64>,
+    pub topic: Option<String>,
+    pub topic_score: Option<f64>,
+    pub abstained: i64,
+    /// JSON array of words.
+    pub reasons: String,
+    /// JSON array of `{code,label,score}`.
+    pub alternatives: String,
+    pub municipality: Option<String>,
+    pub place_name: Option<String>,
+    pub place_score: Option<f64>,
+    pub incident: Option<String>,
+}
+
+const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as source_name, p.parent,
+        p.published, p.captured, p.edited, p.deleted, p.title, a.masked as text, p.author,
+        p.author_kind, p.views, a.language, a.kind as message_kind, a.sector, a.sector_score,
+        a.topic, a.topic_score, a.abstained, a.reasons, a.alternatives,
+        coalesce(a.municipality, p.municipality) as municipality, a.place_name, a.place_score,
+        ip.incident
+    from post p join annotation a on a.post = p.id
+    left join source s on s.code = p.source
+    left join incident_post ip on ip.post = p.id
+    where 1 = 1";
+
+/// What the index holds of a post (masked text; the index stores none of it).
+#[derive(Debug, Clone, FromRow)]
+#[allow(missing_docs, reason = "the columns of the same names")]
+pub struct IndexRow {
+    pub id: String,
+    pub text: String,
+    pub title: Option<String>,
+    pub source: String,
+    pub platform: String,
+    pub language: String,
+    pub kind: String,
+    pub sector: Option<String>,
+    pub topic: Option<String>,
+    pub municipality: Option<String>,
+    pub place: Option<String>,
+    pub published: i64,
+}
+
+/// Up to `limit` posts never understood in their present wording, newest first.
+///
+/// # Errors
+/// [`crate::store::Error::Database`].
+pub async fn list_waiting(tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
+    Ok(fetch!(fetch_all Waiting, tx, LIST_WAITING, limit)?)
+}
+
+/// Up to `limit` posts understood by an earlier revision than `revision`, newest first.
+///
+/// # Errors
+/// [`crate::store::Error::Database`].
+pub async fn list_stale(tx: &mut Tx, revision: i64, limit: i64) -> Result<Vec<Waiting>> {
+    Ok(fetch!(fetch_all Waiting, tx, LIST_STALE, revision, limit)?)
+}
+
+/// Understood posts by id, in any order, within the scope.
+///
+/// # Errors
+/// [`crate::store::Error::Denied`] without the right to read posts.
+pub async fn list(tx: &mut Tx, scope: &Scope, ids: &[PostId]) -> Result<Vec<PostRow>> {
+    scope.require(Permission::ReadPosts)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(POST_ROW);
+    query.push(" and p.id in (");
+    query.bind_list(ids.iter().map(PostId::as_str)).push(")");
+    scope.restrict(
+        &mut query,
+        "a.sector",
+        "coalesce(a.municipality, p.municipality)",
+    );
+    query.fetch_all(tx).await
+}
+
+/// One understood post within the scope.
+///
+/// # Errors
+/// [`crate::store::Error::Denied`] without the right to read posts.
+pub async fn find(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option<PostRow>> {
+    Ok(list(tx, scope, std::slice::from_ref(id)).await?.pop())
+}
+
+/// The public address of a post, for the audited door.
+///
+/// # Errors
+/// [`crate::store::Error::Denied`] without the right to open links.
+pub async fn find_link(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option<String>> {
+    scope.require(Permission::OpenLinks)?;
+    let row = fetch!(
+        fetch_optional(Option<String>, Option<String>, Option<String>),
+        tx,
+        FIND_LINK,
+        id.as_str()
+    )?;
+    Ok(row
+        .filter(|(_, sector, place)| scope.covers(sector.as_deref(), place.as_deref()))
+        .and_then(|(url, ..)| url))
+}
+
+/// What the index should hold of these posts; a post that is missing or deleted is left out.
+///
+/// # Errors
+/// [`crate::store::Error::Database`].
+pub async fn list_for_index(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<IndexRow>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let mut query = Query::new(
+            "select p.id, a.masked as text, p.title, p.source, p.platform, a.language, a.kind,
+                a.sector, a.topic, coalesce(a.municipality, p.municipality) as municipality,
+                a.place, p.published
+             from post p join annotation a on a.post = p.id
+             where p.deleted is null and p.id in (",
+        );
+        query.bind_list(chunk.iter().map(PostId::as_str)).push(")");
+        found.extend(query.fetch_all::<IndexRow>(tx).await?);
+    }
+    Ok(found)
+}
+
+/// How many posts are stored.
+///
+/// # Errors
+/// [`crate::store::Error::Database`].
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    Ok(fetch!(fetch_one(i64,), tx, COUNT_ALL)?.0)
+}

@@ -1,0 +1,9 @@
+//! All stories, in one binary. `scripts/test` starts what they need and runs them.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should say where"
+)]
+
+mod harness;
+mod layers;
+mod store;
