@@ -1,5 +1,7 @@
 //! What every story needs: an empty store on each database, and a clock that moves only when told.
 
+#![allow(dead_code, reason = "each story takes what it needs")]
+
 use std::path::Path;
 
 use otklik::{
