@@ -2,4 +2,5 @@
 //!
 //! Start with [`settings::Settings::load`].
 
+pub mod catalogue;
 pub mod settings;
