@@ -16,4 +16,5 @@
 pub mod config;
 pub mod domain;
 pub mod store;
+pub mod understand;
 pub mod work;

@@ -1,0 +1,8 @@
+//! What a post says: language, kind, topic and sector, places, claims, near-duplicates.
+//!
+//! Everything here is a pure function of text and of what was loaded at start: no clock, no
+//! database, no network. Suggestions only: people and `incidents` decide. Start with
+//! [`text::clean`] and [`mask::mask`].
+
+pub mod mask;
+pub mod text;
