@@ -1,1 +1,28 @@
-fn main() {}
+//! The command line: one variant and one arm per command. What a program reads goes to stdout,
+//! all else to stderr. Exit codes: 0 done, 1 failed, 2 bad arguments.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Hears public complaints, brings them to the right sector team, and keeps the promised time.
+#[derive(Parser)]
+#[command(name = "otklik", version, after_help = "Example: otklik demo")]
+struct Otklik {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(cli::check::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Otklik::parse().command {
+        Command::Check(args) => cli::check::run(&args),
+    };
+    outcome.unwrap_or_else(|error| cli::report(&error))
+}
