@@ -262,11 +262,12 @@ create table clock (
     starts bigint not null,
     due bigint not null,
     stopped bigint,
-    -- When the breach was told to the agency.
+    -- When the breach became an event and, where the posts allow it, an alert.
     raised bigint,
     primary key (incident, cycle, kind)
 );
 create index clock_running on clock (due) where stopped is null;
+create index clock_unraised on clock (due) where stopped is null and raised is null;
 
 -- Effects outside --------------------------------------------------------------------------------
 
