@@ -7,9 +7,12 @@
 pub mod annotations;
 pub mod budget;
 pub mod changes;
+pub mod claims;
 mod gate;
+pub mod incidents;
 mod migrate;
 pub mod posts;
+pub mod routing;
 mod rows;
 pub mod scope;
 pub mod settings;
@@ -203,6 +206,9 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("annotations", annotations::ALL.to_vec()),
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::ALL.to_vec()),
+        ("claims", claims::ALL.to_vec()),
+        ("incidents", incidents::statements()),
+        ("routing", routing::ALL.to_vec()),
         ("posts", posts::statements()),
         ("settings", settings::ALL.to_vec()),
         ("sources", sources::ALL.to_vec()),
