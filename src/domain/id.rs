@@ -100,6 +100,10 @@ pub struct Ids(Arc<Mutex<StdRng>>);
 
 impl Ids {
     /// Random identifiers, seeded by the operating system.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where chance enters"
+    )]
     pub fn random() -> Self {
         Self::from_rng(StdRng::from_rng(&mut rand::rng()))
     }

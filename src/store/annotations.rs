@@ -1,5 +1,7 @@
 //! What the machine suggests of posts, and the suggestions' way into claims' review.
 
+use std::collections::BTreeMap;
+
 use super::{
     Result, Sql, Tx,
     changes::{self, ChangeKind},
@@ -22,6 +24,19 @@ pub struct ModelStamp {
     pub revision: i64,
 }
 
+/// One post's annotation, ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Understood {
+    /// The post.
+    pub post: PostId,
+    /// The version of its wording that was read.
+    pub version: i64,
+    /// What the machine suggests.
+    pub annotation: Annotation,
+    /// The earlier post whose text it repeats.
+    pub duplicate_of: Option<PostId>,
+}
+
 const UPSERT: &str = "on conflict (post) do update set revision = excluded.revision,
     model = excluded.model, made = excluded.made, language = excluded.language,
     kind = excluded.kind, sector = excluded.sector, sector_score = excluded.sector_score,
@@ -40,12 +55,12 @@ const UPSERT: &str = "on conflict (post) do update set revision = excluded.revis
 pub async fn save(
     tx: &mut Tx,
     stamp: &ModelStamp,
-    batch: &[(PostId, Annotation, Option<PostId>)],
+    batch: &[Understood],
     now: Timestamp,
 ) -> Result<()> {
     let rows = batch
         .iter()
-        .map(|(post, a, original)| row(stamp, post, a, original.as_ref(), now))
+        .map(|one| row(stamp, one, now))
         .collect::<Result<Vec<_>>>()?;
     insert_rows(
         tx,
@@ -56,12 +71,12 @@ pub async fn save(
         rows,
     )
     .await?;
-    stamp_posts(tx, stamp.revision, batch.iter().map(|(post, ..)| post)).await?;
+    stamp_posts(tx, stamp.revision, batch).await?;
     save_matches(tx, batch, now).await?;
     changes::append(
         tx,
         ChangeKind::Understood,
-        batch.iter().map(|(post, ..)| post),
+        batch.iter().map(|one| &one.post),
     )
     .await
 }
@@ -72,17 +87,12 @@ fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
         .map_err(|e| super::Error::Broken(e.to_string()))
 }
 
-fn row(
-    stamp: &ModelStamp,
-    post: &PostId,
-    a: &Annotation,
-    original: Option<&PostId>,
-    now: Timestamp,
-) -> Result<Vec<Value>> {
+fn row(stamp: &ModelStamp, one: &Understood, now: Timestamp) -> Result<Vec<Value>> {
+    let a = &one.annotation;
     let place = a.places.first();
     let named = place.filter(|p| !p.implied);
     Ok(vec![
-        post.as_str().into(),
+        one.post.as_str().into(),
         stamp.revision.into(),
         stamp.name.as_str().into(),
         now.as_millis().into(),
@@ -102,37 +112,37 @@ fn row(
         named.and_then(|p| p.lat).into(),
         named.and_then(|p| p.lon).into(),
         (a.fingerprint as i64).into(),
-        original.map(|id| id.0.clone()).into(),
+        one.duplicate_of.as_ref().map(|id| id.0.clone()).into(),
         a.masked.as_str().into(),
     ])
 }
 
-async fn stamp_posts<'a>(
-    tx: &mut Tx,
-    revision: i64,
-    posts: impl Iterator<Item = &'a PostId>,
-) -> Result<()> {
-    let posts: Vec<&str> = posts.map(PostId::as_str).collect();
-    for chunk in posts.chunks(500) {
-        let mut query = Query::new("update post set revision = ");
-        query.bind(revision).push(" where id in (");
-        query.bind_list(chunk.iter().copied()).push(")");
-        query.execute(tx).await?;
+/// Stamps the wordings that were read; a post edited meanwhile keeps waiting.
+async fn stamp_posts(tx: &mut Tx, revision: i64, batch: &[Understood]) -> Result<()> {
+    let mut by_version = BTreeMap::<i64, Vec<&str>>::new();
+    for one in batch {
+        let posts = by_version.entry(one.version).or_default();
+        posts.push(one.post.as_str());
+    }
+    for (version, posts) in by_version {
+        for chunk in posts.chunks(500) {
+            let mut query = Query::new("update post set revision = ");
+            query.bind(revision).push(" where version = ").bind(version);
+            query.push(" and id in (");
+            query.bind_list(chunk.iter().copied()).push(")");
+            query.execute(tx).await?;
+        }
     }
     Ok(())
 }
 
 /// New suggestions enter; an undecided one is refreshed; a decided one stays as the person left it.
-async fn save_matches(
-    tx: &mut Tx,
-    batch: &[(PostId, Annotation, Option<PostId>)],
-    now: Timestamp,
-) -> Result<()> {
+async fn save_matches(tx: &mut Tx, batch: &[Understood], now: Timestamp) -> Result<()> {
     let mut rows = Vec::new();
-    for (post, annotation, _) in batch {
-        for found in &annotation.claims {
+    for one in batch {
+        for found in &one.annotation.claims {
             rows.push(vec![
-                post.as_str().into(),
+                one.post.as_str().into(),
                 found.id.as_str().into(),
                 f64::from(found.score).into(),
                 found.level.code().into(),

@@ -19,6 +19,14 @@ statements! {
         from post p join annotation a on a.post = p.id left join source s on s.code = p.source
         where p.handled = 0 and p.revision > 0 and p.deleted is null
         order by p.published, p.id limit $1");
+    FIND_WAITING = Sql::both("select p.id, p.published, p.captured, p.alerts, p.kind as post_kind,
+            p.author_kind, p.parent, coalesce(s.official, 0) as official, a.kind, a.language,
+            a.sector, a.sector_score, a.topic, a.topic_score, a.abstained,
+            coalesce(a.municipality, p.municipality) as municipality, a.place, a.place_name,
+            a.lat, a.lon, a.duplicate_of, p.title, a.masked
+        from post p join annotation a on a.post = p.id left join source s on s.code = p.source
+        join triage t on t.post = p.id
+        where t.decided is null and p.id = $1");
     DECIDE_TRIAGE = Sql::both("update triage set decided = $2, decided_by = $3, sector = $4
         where post = $1 and decided is null");
     COUNT_TRIAGE = Sql::both("select count(*) from triage where decided is null");
@@ -162,4 +170,14 @@ pub async fn decide_triage(
         0 => Err(Error::Conflict(format!("post {post}"))),
         _ => Ok(()),
     }
+}
+
+/// A waiting post within the scope.
+///
+/// # Errors
+/// [`Error::Denied`] without the right to triage.
+pub async fn find_waiting(tx: &mut Tx, scope: &Scope, post: &PostId) -> Result<Option<Unhandled>> {
+    scope.require(Permission::Triage)?;
+    let row = fetch!(fetch_optional Unhandled, tx, FIND_WAITING, post.as_str())?;
+    Ok(row.filter(|r| scope.covers(r.sector.as_deref(), r.municipality.as_deref())))
 }

@@ -14,12 +14,12 @@ use crate::{
 
 statements! {
     LIST_WAITING = Sql::both("select p.id, p.source, p.title, p.text, q.text as parent_text,
-            p.municipality, p.place_hint, p.lat, p.lon, p.published
+            p.municipality, p.place_hint, p.lat, p.lon, p.published, p.version
         from post p left join post q on q.id = p.parent
         where p.revision = 0 and p.deleted is null
         order by p.published desc limit $1");
     LIST_STALE = Sql::both("select p.id, p.source, p.title, p.text, q.text as parent_text,
-            p.municipality, p.place_hint, p.lat, p.lon, p.published
+            p.municipality, p.place_hint, p.lat, p.lon, p.published, p.version
         from post p left join post q on q.id = p.parent
         where p.revision > 0 and p.revision < $1 and p.deleted is null
         order by p.published desc limit $2");
@@ -43,6 +43,8 @@ pub struct Waiting {
     pub lat: Option<f64>,
     pub lon: Option<f64>,
     pub published: i64,
+    /// The wording read, so that an edit meanwhile is not taken for understood.
+    pub version: i64,
 }
 
 /// A post as people see it: masked, with what the machine suggests.
