@@ -3,4 +3,5 @@
 //! Start with [`settings::Settings::load`].
 
 pub mod catalogue;
+pub mod region;
 pub mod settings;

@@ -1,0 +1,72 @@
+use super::*;
+
+const PLACES: &str = "code,kind,type,name,municipality,settlement,lat,lon,aliases\n\
+    1,municipality,район,Лесной,1,,56.0,61.0,\n\
+    2,settlement,с.,Дубки,1,,56.1,61.1,Дубок\n\
+    3,street,ул.,Речная,1,2,56.1,61.1,\n";
+
+fn parse(files: &[(&str, &str)]) -> Result<RegionCatalogue, CatalogueError> {
+    RegionCatalogue::parse(files, Timestamp::from_millis(0), Vec::new())
+}
+
+#[test]
+fn shipped_region_is_sound() {
+    let region = RegionCatalogue::svetlorechye(Timestamp::from_millis(0))
+        .expect("shipped files are checked here");
+    assert!(region.municipalities().len() >= 12);
+    assert_eq!(region.pages.len(), 12);
+    assert_eq!(region.claims.len(), 10);
+    assert!(region.sources.len() >= 12);
+    assert_eq!(region.info.expect("there").timezone, "Asia/Yekaterinburg");
+}
+
+#[test]
+fn a_region_of_places_alone_is_enough() {
+    let region = parse(&[("places.csv", PLACES)]).expect("sound");
+    assert_eq!(
+        region.place("3").expect("there").settlement.as_deref(),
+        Some("2")
+    );
+    assert_eq!(region.place("1").expect("there").settlement, None);
+}
+
+#[test]
+fn every_mistake_is_told_with_its_line() {
+    let places = format!("{PLACES}3,street,ул.,Лесная,7,1,56.1,,\n4,planet,,Марс,1,,,,\n");
+    let sources = "[[source]]\ncode = \"a\"\nplatform = \"vk\"\nowner = \"1\"\nname = \"A\"\nmunicipality = \"9\"\n\
+                   [[source]]\ncode = \"b\"\nplatform = \"pigeon\"\nowner = \"1\"\nname = \"B\"\n";
+    let pages = "[[page]]\ncode = \"p\"\nbody = \"\"\nnetwork = \"vk\"\naddress = \"/a\"\nclass = \"card\"\n\
+                 gosorg = \"none\"\nposts_per_week_norm = 1\nsource = \"nobody\"\n";
+    let claims = "{\"id\":\"c\",\"text\":\"Так\"}\n\n{\"id\":\"c\",\"text\":\"И так\"}\nnonsense\n";
+    let files = [
+        ("places.csv", places.as_str()),
+        ("sources.toml", sources),
+        ("pages.toml", pages),
+        ("claims.jsonl", claims),
+    ];
+    let told = parse(&files).expect_err("must be refused").to_string();
+    for part in [
+        "places.csv:5: code 3 is used twice",
+        "places.csv:5: there is no municipality 7",
+        "places.csv:5: there is no settlement 1",
+        "places.csv:5: latitude and longitude",
+        "places.csv:6: not a place",
+        "sources.toml:1: there is no municipality 9",
+        "sources.toml:7: ",
+        "pages.toml:1: there is no source nobody",
+        "claims.jsonl:3: claim c is listed twice",
+        "claims.jsonl:4: not a claim",
+    ] {
+        assert!(told.contains(part), "{part} not in:\n{told}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told() {
+    let told = RegionCatalogue::load(Path::new("/no/such/region"), Timestamp::from_millis(0));
+    assert!(
+        told.expect_err("absent")
+            .to_string()
+            .contains("/no/such/region")
+    );
+}
