@@ -5,4 +5,7 @@
 //! [`text::clean`] and [`mask::mask`].
 
 pub mod mask;
+pub mod morph;
+pub mod places;
 pub mod text;
+pub mod words;

@@ -1,0 +1,446 @@
+//! From catalogue entries to word patterns: every case form of every name and alias.
+
+use std::collections::HashMap;
+
+use super::{Roles, Spot, common, types, types::Class};
+use crate::{
+    domain::place::{Place, PlaceKind},
+    understand::{morph, words::Words},
+};
+
+/// How telling a name is by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nature {
+    /// Hardly anything else: «Светлореченск», «Кызылбаево».
+    Rare,
+    /// A surname in the genitive: «Ленина».
+    Personal,
+    /// An adjective: «Речная», «Заводской».
+    Adjective,
+    /// A plain word: «Ключи», «Центр».
+    Common,
+    /// A plain word frozen in the genitive: «Мира», «Строителей».
+    Genitive,
+    /// Several words, one of them telling.
+    Phrase,
+    /// «Школа № 14»: sure to be one, though any town has it.
+    Numbered,
+    /// Several plain words: «Старый город».
+    CommonPhrase,
+    /// A number or a date, or a name that counts only beside its type word: «3-й», «8 Марта».
+    Bare,
+}
+
+/// A name of a place, as sets of word forms.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub place: u32,
+    pub words: Vec<Vec<u32>>,
+    pub nature: Nature,
+    /// Counts only in capitals: «ККБ».
+    pub upper: bool,
+    /// The first word is one letter and wants its full stop: «М. Ключи».
+    pub initial: bool,
+}
+
+/// The words known to the gazetteer.
+pub(super) struct Vocabulary {
+    pub words: HashMap<String, Spot>,
+    next: u32,
+}
+
+/// The suffixes of «7-й», «3-я», «5-го».
+pub(super) const ORDINAL_SUFFIXES: &[&str] = &[
+    "й", "я", "го", "му", "м", "ой", "ый", "ий", "ая", "е", "ю", "ую", "ом", "ого", "х", "ти",
+];
+
+const ORDINALS: &[(&str, &[&str])] = &[
+    ("1", &["первый", "первая", "первое"]),
+    ("2", &["второй", "вторая", "второе"]),
+    ("4", &["четвертый", "четвертая", "четвертое"]),
+    ("5", &["пятый", "пятая", "пятое"]),
+    ("6", &["шестой", "шестая", "шестое"]),
+    ("7", &["седьмой", "седьмая", "седьмое"]),
+    ("8", &["восьмой", "восьмая", "восьмое"]),
+    ("9", &["девятый", "девятая", "девятое"]),
+    ("10", &["десятый", "десятая", "десятое"]),
+    ("11", &["одиннадцатый", "одиннадцатая"]),
+    ("12", &["двенадцатый", "двенадцатая"]),
+    ("13", &["тринадцатый", "тринадцатая"]),
+    ("14", &["четырнадцатый", "четырнадцатая"]),
+    ("15", &["пятнадцатый", "пятнадцатая"]),
+    ("20", &["двадцатый", "двадцатая"]),
+];
+const THIRD: &str = "третий третья третье третьего третьей третьему третьим третьем третью";
+
+impl Vocabulary {
+    /// The small words and type words that every gazetteer knows.
+    pub fn new() -> Self {
+        let mut vocabulary = Self {
+            words: HashMap::new(),
+            next: 1,
+        };
+        for (class, forms) in types::TABLE {
+            for form in forms.split_whitespace() {
+                vocabulary.spot(form).class.0 |= class;
+            }
+        }
+        let roles = [
+            (Roles::UNIT, common::UNITS),
+            (Roles::FUNCTION, common::FUNCTION),
+            (Roles::AGAINST, common::AGAINST),
+            (Roles::PREPOSITION, common::PREPOSITIONS),
+        ];
+        for (role, list) in roles {
+            for word in list.split_whitespace() {
+                vocabulary.spot(word).roles |= role;
+            }
+        }
+        for (number, lemmas) in ORDINALS {
+            for form in lemmas.iter().filter_map(|l| morph::adjective(l)).flatten() {
+                vocabulary.alias(&form, number);
+            }
+        }
+        THIRD
+            .split(' ')
+            .for_each(|form| vocabulary.alias(form, "3"));
+        vocabulary
+    }
+
+    /// The word's entry, made when it is new.
+    fn spot(&mut self, word: &str) -> &mut Spot {
+        let next = &mut self.next;
+        self.words.entry(word.to_owned()).or_insert_with(|| {
+            *next += 1;
+            Spot {
+                id: *next,
+                ..Spot::default()
+            }
+        })
+    }
+
+    /// Makes `form` mean the same as `word`.
+    fn alias(&mut self, form: &str, word: &str) {
+        let id = self.spot(word).id;
+        self.spot(form).id = id;
+    }
+
+    /// How many ids there are.
+    pub fn size(&self) -> usize {
+        self.next as usize + 1
+    }
+}
+
+/// All patterns of a place: its name and aliases in every case.
+pub(super) fn patterns(
+    index: u32,
+    place: &Place,
+    own: &mut Class,
+    vocabulary: &mut Vocabulary,
+) -> Vec<Pattern> {
+    let mut out = Vec::new();
+    let name = tokens(&place.name);
+    let mut add = |words: &[String], nature: Option<Nature>, upper: bool| {
+        if let Some(pattern) = pattern(index, place.kind, words, nature, upper, vocabulary) {
+            out.push(pattern);
+        }
+    };
+    match place.kind {
+        PlaceKind::Municipality => municipality(&name, &mut add),
+        PlaceKind::Object => object(place, &name, &mut add),
+        _ => add(&name, None, false),
+    }
+    for alias in place
+        .aliases
+        .split('|')
+        .map(str::trim)
+        .filter(|a| !a.is_empty())
+    {
+        let upper = is_acronym(alias);
+        let words = tokens(alias);
+        match strip_type(&words) {
+            Some((rest, class))
+                if place.kind != PlaceKind::Object && place.kind != PlaceKind::Municipality =>
+            {
+                own.0 |= class.0;
+                if rest != name {
+                    add(&rest, Some(Nature::Bare), false);
+                }
+            }
+            _ if repeats_with_preposition(&words, &name) => {}
+            _ => add(&words, None, upper),
+        }
+    }
+    out
+}
+
+/// «Берёзовский район», «Берёзовский муниципальный округ»; «городской округ Светлореченск».
+fn municipality(name: &[String], add: &mut impl FnMut(&[String], Option<Nature>, bool)) {
+    let adjective = name.last().is_some_and(|w| morph::adjective(w).is_some());
+    let tails = [
+        "район",
+        "р-н",
+        "округ",
+        "муниципальный район",
+        "муниципальный округ",
+        "городской округ",
+    ];
+    if !adjective {
+        for lead in ["городской округ", "муниципальный округ", "го", "мо"]
+        {
+            add(
+                &[tokens(lead), name.to_vec()].concat(),
+                Some(Nature::Phrase),
+                false,
+            );
+        }
+        return;
+    }
+    for tail in tails {
+        add(
+            &[name.to_vec(), tokens(tail)].concat(),
+            Some(Nature::Phrase),
+            false,
+        );
+    }
+}
+
+/// An object is known by its name with its type («стадион Химик»), and by the name alone when the
+/// name says what it is.
+fn object(place: &Place, name: &[String], add: &mut impl FnMut(&[String], Option<Nature>, bool)) {
+    let type_ = tokens(&place.type_);
+    if type_.iter().any(|t| name.iter().any(|n| n == t)) {
+        add(name, None, false);
+        let (mut numbers, rest): (Vec<String>, Vec<String>) =
+            name.iter().cloned().partition(|w| is_number(w));
+        if numbers.len() == 1 {
+            numbers.extend(rest);
+            add(&numbers, None, false);
+        }
+        return;
+    }
+    add(
+        &[type_, name.to_vec()].concat(),
+        Some(Nature::Phrase),
+        false,
+    );
+    if name.len() > 1 || nature_of_word(&name[0], PlaceKind::Object) == Nature::Rare {
+        add(name, None, false);
+    }
+}
+
+fn pattern(
+    place: u32,
+    kind: PlaceKind,
+    words: &[String],
+    nature: Option<Nature>,
+    upper: bool,
+    vocabulary: &mut Vocabulary,
+) -> Option<Pattern> {
+    let first = words.first()?;
+    let nature = nature.unwrap_or_else(|| {
+        if upper {
+            Nature::Rare
+        } else {
+            nature_of(words, kind)
+        }
+    });
+    let sets = forms(words, kind)
+        .into_iter()
+        .map(|forms| {
+            let mut ids: Vec<u32> = forms.iter().map(|f| vocabulary.spot(f).id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        })
+        .collect();
+    let initial = first.chars().count() == 1 && !is_number(first);
+    Some(Pattern {
+        place,
+        words: sets,
+        nature,
+        upper,
+        initial,
+    })
+}
+
+/// The forms of each word: adjectives up to the head noun and the noun decline, the rest stands.
+fn forms(words: &[String], kind: PlaceKind) -> Vec<Vec<String>> {
+    let mut head_seen = is_preposition(&words[0]);
+    words
+        .iter()
+        .map(|word| {
+            if let Some(forms) = morph::adjective(word) {
+                return forms;
+            }
+            if head_seen || is_number(word) || word == "усть" || is_frozen(word, words.len(), kind)
+            {
+                return vec![word.clone()];
+            }
+            head_seen = true;
+            morph::noun(word)
+        })
+        .collect()
+}
+
+/// Streets are named in the genitive («Мира»); so are some districts («Авиаторов»).
+fn is_frozen(word: &str, words: usize, kind: PlaceKind) -> bool {
+    match kind {
+        PlaceKind::Street => !is_nickname(word, words),
+        PlaceKind::District => word.ends_with("ов") || word.ends_with("ев"),
+        _ => false,
+    }
+}
+
+/// «Гагарка», «Пятидесятка»: a street's nickname declines.
+fn is_nickname(word: &str, words: usize) -> bool {
+    words == 1 && ["ка", "ги", "ня"].iter().any(|e| word.ends_with(e))
+}
+
+fn nature_of(words: &[String], kind: PlaceKind) -> Nature {
+    let months = [
+        "марта",
+        "мая",
+        "октября",
+        "ноября",
+        "июня",
+        "июля",
+        "января",
+        "февраля",
+        "декабря",
+    ];
+    let counted = |w: &String| is_number(w) || is_ordinal(w);
+    if words
+        .iter()
+        .all(|w| counted(w) || months.contains(&w.as_str()))
+    {
+        return Nature::Bare;
+    }
+    if let [word] = words {
+        return nature_of_word(word, kind);
+    }
+    if kind == PlaceKind::Object && words.iter().any(counted) {
+        return Nature::Numbered;
+    }
+    let plain = |w: &String| {
+        counted(w) || is_preposition(w) || is_plain(w) || morph::adjective(w).is_some()
+    };
+    let joined = ["летия", "лет", "города", "горка", "центр"];
+    if words
+        .iter()
+        .all(|w| plain(w) || joined.contains(&w.as_str()))
+        && !words.iter().any(|w| is_institution(w))
+    {
+        Nature::CommonPhrase
+    } else {
+        Nature::Phrase
+    }
+}
+
+/// «Поликлиника № 5», «краевая больница»: with its number or attribute it is that very one.
+fn is_institution(word: &str) -> bool {
+    [
+        "поликлиника",
+        "больница",
+        "школа",
+        "мост",
+        "рынок",
+        "парк",
+        "пруд",
+        "озеро",
+    ]
+    .contains(&word)
+}
+
+fn nature_of_word(word: &str, kind: PlaceKind) -> Nature {
+    if morph::adjective(word).is_some() {
+        return Nature::Adjective;
+    }
+    let genitive = kind == PlaceKind::Street && !is_nickname(word, 1) || word.ends_with("ов");
+    if is_plain(word) {
+        return if genitive {
+            Nature::Genitive
+        } else {
+            Nature::Common
+        };
+    }
+    let surname = ["ова", "ева", "ина", "ына", "ого", "его", "ой", "ко"]
+        .iter()
+        .any(|e| word.ends_with(e));
+    let plural = ["ов", "ев", "ей"].iter().any(|e| word.ends_with(e));
+    match kind {
+        PlaceKind::Street if surname => Nature::Personal,
+        PlaceKind::Street | PlaceKind::District if plural => Nature::Genitive,
+        _ => Nature::Rare,
+    }
+}
+
+fn is_plain(word: &str) -> bool {
+    common::NOUNS.split(' ').any(|w| w == word)
+}
+
+fn is_preposition(word: &str) -> bool {
+    common::PREPOSITIONS.split(' ').any(|w| w == word)
+}
+
+fn is_ordinal(word: &str) -> bool {
+    let forms = |lemma: &&str| morph::adjective(lemma).is_some_and(|f| f.iter().any(|f| f == word));
+    ORDINALS.iter().flat_map(|(_, lemmas)| *lemmas).any(forms)
+        || THIRD.split(' ').any(|w| w == word)
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// «ККБ», «ЛБ»: at most four letters, all capital.
+fn is_acronym(alias: &str) -> bool {
+    let count = alias.chars().count();
+    (2..=4).contains(&count) && alias.chars().all(char::is_uppercase)
+}
+
+/// The folded words of a name, without the suffixes of ordinals.
+fn tokens(name: &str) -> Vec<String> {
+    let words = Words::of(name);
+    let mut out: Vec<String> = Vec::new();
+    for word in words.iter() {
+        if ORDINAL_SUFFIXES.contains(&word) && out.last().is_some_and(|w| is_number(w)) {
+            continue;
+        }
+        out.push(word.to_owned());
+    }
+    out
+}
+
+/// An alias without its type word: («проспект Ленина») is («Ленина», avenue).
+fn strip_type(words: &[String]) -> Option<(Vec<String>, Class)> {
+    let class = |word: &String| {
+        let mut class = Class::default();
+        for (bits, forms) in types::TABLE {
+            if forms.split_whitespace().any(|f| f == word) {
+                class.0 |= bits;
+            }
+        }
+        (!class.is_none()).then_some(class)
+    };
+    let [first, .., last] = words else {
+        return None;
+    };
+    if let Some(found) = class(first) {
+        return Some((words[1..].to_vec(), found));
+    }
+    let rest = &words[..words.len() - 1];
+    let found = class(last)?;
+    rest.iter()
+        .all(|w| morph::adjective(w).is_some() || is_number(w))
+        .then(|| (rest.to_vec(), found))
+}
+
+/// «на Горке» says no more than «Горка».
+fn repeats_with_preposition(words: &[String], name: &[String]) -> bool {
+    let [first, rest @ ..] = words else {
+        return false;
+    };
+    let same = |(word, own): (&String, &String)| morph::noun(own).contains(word) || word == own;
+    is_preposition(first) && rest.len() == name.len() && rest.iter().zip(name).all(same)
+}
