@@ -15,6 +15,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod incidents;
 pub mod store;
 pub mod understand;
 pub mod work;

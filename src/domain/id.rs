@@ -96,7 +96,12 @@ pub(crate) fn keyed_hash(secret: &[u8], parts: &[&str]) -> [u8; 16] {
 
 /// Makes new identifiers. Chance is passed in: a seeded generator gives the same ids in each test.
 #[derive(Clone)]
-pub struct Ids(Arc<Mutex<StdRng>>);
+pub struct Ids(Arc<Mutex<Maker>>);
+
+struct Maker {
+    rng: StdRng,
+    last: Ulid,
+}
 
 impl Ids {
     /// Random identifiers, seeded by the operating system.
@@ -114,23 +119,33 @@ impl Ids {
     }
 
     fn from_rng(rng: StdRng) -> Self {
-        Self(Arc::new(Mutex::new(rng)))
+        let last = Ulid::nil();
+        Self(Arc::new(Mutex::new(Maker { rng, last })))
     }
 
-    /// A new ULID for the moment `now`.
+    /// A new ULID for the moment `now`. Those of one millisecond grow, so that events made in one
+    /// go keep their order.
     pub fn ulid(&self, now: Timestamp) -> String {
-        Ulid::from_parts(
-            now.as_millis().max(0) as u64,
-            u128::from_be_bytes(self.bytes()),
-        )
-        .to_string()
+        let millis = now.as_millis().max(0) as u64;
+        let random = u128::from_be_bytes(self.bytes());
+        let mut maker = self.lock();
+        let fresh = Ulid::from_parts(millis, random >> 49);
+        let next = match maker.last.timestamp_ms() == fresh.timestamp_ms() {
+            true => maker.last.increment().unwrap_or(fresh),
+            false => fresh,
+        };
+        maker.last = next;
+        next.to_string()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Maker> {
+        self.0.lock().unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// Random bytes, for tokens and jitter.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0u8; N];
-        let mut rng = self.0.lock().unwrap_or_else(|broken| broken.into_inner());
-        rand::Rng::fill_bytes(&mut *rng, &mut bytes);
+        rand::Rng::fill_bytes(&mut self.lock().rng, &mut bytes);
         bytes
     }
 

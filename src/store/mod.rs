@@ -10,6 +10,7 @@ pub mod changes;
 pub mod claims;
 mod gate;
 pub mod incidents;
+pub mod jobs;
 mod migrate;
 pub mod posts;
 pub mod routing;
@@ -208,6 +209,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("changes", changes::ALL.to_vec()),
         ("claims", claims::ALL.to_vec()),
         ("incidents", incidents::statements()),
+        ("jobs", jobs::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),
         ("posts", posts::statements()),
         ("settings", settings::ALL.to_vec()),

@@ -5,6 +5,7 @@
 //! [`supervisor::Supervisor`].
 
 pub mod health;
+pub mod routing;
 pub mod supervisor;
 
 use std::{pin::Pin, time::Duration};

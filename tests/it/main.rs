@@ -5,6 +5,7 @@
 )]
 
 mod harness;
+mod incidents;
 mod layers;
 mod places;
 mod store;
