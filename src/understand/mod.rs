@@ -4,6 +4,7 @@
 //! database, no network. Suggestions only: people and `incidents` decide. Start with
 //! [`text::clean`] and [`mask::mask`].
 
+pub mod duplicates;
 pub mod mask;
 pub mod morph;
 pub mod places;
