@@ -4,4 +4,5 @@
 
 pub mod catalogue;
 pub mod region;
+pub mod secrets;
 pub mod settings;
