@@ -8,6 +8,7 @@ pub mod annotations;
 pub mod budget;
 pub mod changes;
 pub mod claims;
+pub mod clocks;
 mod gate;
 pub mod incidents;
 pub mod jobs;
@@ -53,6 +54,13 @@ pub enum Error {
     /// A row holds what it must not hold.
     #[error("a stored value is broken: {0}")]
     Broken(String),
+    /// The database was filled under another identity key.
+    #[error(
+        "this database was filled under another identity key, with which every post would be \
+         stored twice; give this machine the first one's: copy its data_dir/secrets/identity_key, \
+         or set OTKLIK_SECRETS__IDENTITY_KEY"
+    )]
+    OtherIdentity,
 }
 
 /// The store's result.
@@ -208,6 +216,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::ALL.to_vec()),
         ("claims", claims::ALL.to_vec()),
+        ("clocks", clocks::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),

@@ -9,7 +9,12 @@ statements! {
     FIND = Sql::both("select value from setting where name = $1");
     PUT = Sql::both("insert into setting (name, value) values ($1, $2)
         on conflict (name) do update set value = excluded.value");
+    PUT_FIRST = Sql::both("insert into setting (name, value) values ($1, $2)
+        on conflict (name) do nothing");
 }
+
+/// Under which name the identity key's fingerprint is kept.
+const IDENTITY: &str = "identity_key_fingerprint";
 
 /// The value kept under `name`.
 ///
@@ -26,4 +31,17 @@ pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<String>> {
 pub async fn put(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     execute!(tx, PUT, name, value)?;
     Ok(())
+}
+
+/// The first start of all leaves the fingerprint of its identity key here; every later start, also
+/// on another machine, must bring the same one.
+///
+/// # Errors
+/// [`super::Error::OtherIdentity`] for another key: every post would be stored a second time.
+pub async fn claim_identity(tx: &mut Tx, fingerprint: &str) -> Result<()> {
+    execute!(tx, PUT_FIRST, IDENTITY, fingerprint)?;
+    match find(tx, IDENTITY).await?.as_deref() {
+        Some(kept) if kept == fingerprint => Ok(()),
+        _ => Err(super::Error::OtherIdentity),
+    }
 }
