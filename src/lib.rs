@@ -16,6 +16,7 @@
 pub mod config;
 pub mod domain;
 pub mod incidents;
+pub mod notify;
 pub mod store;
 pub mod understand;
 pub mod work;
