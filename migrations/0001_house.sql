@@ -384,4 +384,6 @@ insert into role_permission (role, permission) values
     ('leadership', 'read_stats'),
     ('auditor', 'read_audit'),
     ('administrator', 'administer'), ('administrator', 'read_sources'),
-    ('administrator', 'read_pages');
+    ('administrator', 'read_pages'),
+    ('curator', 'edit_pages'), ('centre_head', 'edit_pages'), ('content_centre', 'edit_pages'),
+    ('administrator', 'edit_pages');

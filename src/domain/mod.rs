@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod annotation;
 pub mod claim;
+pub mod health;
 pub mod id;
 pub mod incident;
 pub mod job;

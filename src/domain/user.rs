@@ -53,6 +53,8 @@ coded! {
         ReadSources = "read_sources",
         /// See the registry of official pages.
         ReadPages = "read_pages",
+        /// Set the mark of an official page.
+        EditPages = "edit_pages",
         /// See totals.
         ReadStats = "read_stats",
         /// Read the audit log.

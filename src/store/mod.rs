@@ -4,7 +4,9 @@
 //! commit together. Every read of what people said or did takes a [`scope::Scope`]. Start with
 //! [`Store::open`] and [`sql`].
 
+pub mod accounts;
 pub mod annotations;
+pub mod audit;
 pub mod budget;
 pub mod changes;
 pub mod claims;
@@ -13,13 +15,16 @@ mod gate;
 pub mod incidents;
 pub mod jobs;
 mod migrate;
+pub mod pages;
 pub mod posts;
 pub mod routing;
 mod rows;
 pub mod scope;
+pub mod sessions;
 pub mod settings;
 pub mod sources;
 mod sql;
+pub mod tokens;
 
 use std::{path::Path, str::FromStr, sync::Arc};
 
@@ -212,7 +217,9 @@ impl Store {
 /// the test that compares this list with the folder.
 fn statements() -> Vec<(&'static str, &'static str, Sql)> {
     [
+        ("accounts", accounts::ALL.to_vec()),
         ("annotations", annotations::ALL.to_vec()),
+        ("audit", audit::ALL.to_vec()),
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::ALL.to_vec()),
         ("claims", claims::ALL.to_vec()),
@@ -220,9 +227,12 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("incidents", incidents::statements()),
         ("jobs", jobs::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),
+        ("pages", pages::ALL.to_vec()),
         ("posts", posts::statements()),
+        ("sessions", sessions::ALL.to_vec()),
         ("settings", settings::ALL.to_vec()),
         ("sources", sources::ALL.to_vec()),
+        ("tokens", tokens::ALL.to_vec()),
     ]
     .into_iter()
     .flat_map(|(file, list)| list.into_iter().map(move |(name, sql)| (file, name, sql)))

@@ -4,7 +4,7 @@
 //! is woken by a notification and polls as well, so a lost hint loses nothing. Start with
 //! [`supervisor::Supervisor`].
 
-pub mod health;
+pub use crate::domain::health;
 pub mod routing;
 pub mod supervisor;
 

@@ -1,4 +1,4 @@
-//! How each loop is doing, for `/health` and the sources page.
+//! How each loop is doing, for `/health` and the sources page. The loops write it, the pages read it.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::domain::time::Timestamp;
+use super::time::Timestamp;
 
 /// The state of one loop.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]

@@ -1,0 +1,163 @@
+//! Staff: accounts, the roles they hold, and the scope that follows from them.
+//!
+//! Knows password hashes as opaque text: making and checking them is `web::auth`. Start with
+//! [`create`] and [`scope_of`].
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+
+use super::{
+    Error, Result, Sql, Tx,
+    scope::{Grant, Scope},
+    sql::{execute, fetch, statements},
+};
+use crate::domain::{
+    id::UserId,
+    time::Timestamp,
+    user::{Permission, Role},
+};
+
+statements! {
+    CREATE = Sql::both("insert into account (id, login, name, password, created)
+        values ($1, $2, $3, $4, $5) on conflict (login) do nothing");
+    ADD_GRANT = Sql::both("insert into account_role (account, role, sector, municipality)
+        values ($1, $2, $3, $4)");
+    FIND = Sql::both("select id, login, name, password, disabled from account where id = $1");
+    FIND_BY_LOGIN = Sql::both("select id, login, name, password, disabled from account
+        where login = $1");
+    LIST_GRANTS = Sql::both("select role, sector, municipality from account_role
+        where account = $1 order by role, sector, municipality");
+    LIST_PERMISSIONS = Sql::both("select role, permission from role_permission
+        where role in (select role from account_role where account = $1)");
+    LIST_NAMES = Sql::both("select login, name from account order by login");
+}
+
+/// An account as it is stored.
+#[derive(Clone, FromRow)]
+#[allow(missing_docs, reason = "the columns of the same names")]
+pub struct AccountRow {
+    pub id: String,
+    pub login: String,
+    pub name: String,
+    /// The password's hash (PHC text).
+    pub password: String,
+    pub disabled: Option<i64>,
+}
+
+impl std::fmt::Debug for AccountRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AccountRow({})", self.login)
+    }
+}
+
+/// A new member of staff.
+#[derive(Debug, Clone)]
+pub struct NewAccount<'a> {
+    /// A fresh identifier.
+    pub id: UserId,
+    /// The name they sign in with; lower case.
+    pub login: &'a str,
+    /// How colleagues see them.
+    pub name: &'a str,
+    /// The password's hash.
+    pub password: &'a str,
+    /// The role.
+    pub role: Role,
+    /// Sectors within reach; none is all of them.
+    pub sectors: &'a [String],
+    /// Municipalities within reach; none is all of them.
+    pub municipalities: &'a [String],
+}
+
+/// Stores an account with its role.
+///
+/// # Errors
+/// [`Error::Conflict`] when the login is taken.
+pub async fn create(tx: &mut Tx, new: &NewAccount<'_>, now: Timestamp) -> Result<()> {
+    let id = new.id.as_str();
+    let made = execute!(
+        tx,
+        CREATE,
+        id,
+        new.login,
+        new.name,
+        new.password,
+        now.as_millis()
+    )?;
+    if made == 0 {
+        return Err(Error::Conflict(format!("the account {}", new.login)));
+    }
+    for sector in all_or_each(new.sectors) {
+        for municipality in all_or_each(new.municipalities) {
+            execute!(tx, ADD_GRANT, id, new.role.code(), sector, municipality)?;
+        }
+    }
+    Ok(())
+}
+
+fn all_or_each(codes: &[String]) -> Vec<Option<&str>> {
+    if codes.is_empty() {
+        vec![None]
+    } else {
+        codes.iter().map(|code| Some(code.as_str())).collect()
+    }
+}
+
+/// The account with this login.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn find_by_login(tx: &mut Tx, login: &str) -> Result<Option<AccountRow>> {
+    Ok(fetch!(fetch_optional AccountRow, tx, FIND_BY_LOGIN, login)?)
+}
+
+/// The account with this identifier.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<AccountRow>> {
+    Ok(fetch!(fetch_optional AccountRow, tx, FIND, id)?)
+}
+
+/// Names by login, to show who did something.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn list_names(tx: &mut Tx) -> Result<HashMap<String, String>> {
+    Ok(fetch!(fetch_all(String, String), tx, LIST_NAMES)?
+        .into_iter()
+        .collect())
+}
+
+/// What an account may see and do, from its roles and the table of permissions. A role or
+/// permission that this version does not know gives nothing.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn scope_of(tx: &mut Tx, account: &AccountRow) -> Result<Scope> {
+    let id = account.id.as_str();
+    let allowed = fetch!(fetch_all(String, String), tx, LIST_PERMISSIONS, id)?;
+    let held = fetch!(
+        fetch_all(String, Option<String>, Option<String>),
+        tx,
+        LIST_GRANTS,
+        id
+    )?;
+    let grants: Vec<Grant> = held
+        .into_iter()
+        .filter_map(|(code, sector, municipality)| {
+            Some(Grant {
+                role: Role::from_code(&code)?,
+                sector,
+                municipality,
+                permissions: allowed
+                    .iter()
+                    .filter(|(role, _)| *role == code)
+                    .filter_map(|(_, permission)| Permission::from_code(permission))
+                    .collect(),
+            })
+        })
+        .collect();
+    Ok(Scope::of(&account.login, &grants))
+}
