@@ -14,6 +14,7 @@
 //! ```
 
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod incidents;
 pub mod notify;
