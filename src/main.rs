@@ -18,11 +18,13 @@ struct Otklik {
 #[derive(Subcommand)]
 enum Command {
     Check(cli::check::Args),
+    Train(cli::train::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Otklik::parse().command {
         Command::Check(args) => cli::check::run(&args),
+        Command::Train(args) => cli::train::run(&args),
     };
     outcome.unwrap_or_else(|error| cli::report(&error))
 }

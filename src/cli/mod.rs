@@ -1,8 +1,11 @@
 //! Commands: a file each, with an `Args` for clap and `run`, which gives the exit code or an error.
 
 pub mod check;
+pub mod train;
 
 use std::process::ExitCode;
+
+use sha2::{Digest, Sha256};
 
 /// An error of the caller's: a sentence and exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -13,4 +16,12 @@ pub struct BadArguments(pub String);
 pub fn report(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
     ExitCode::from(if error.is::<BadArguments>() { 2 } else { 1 })
+}
+
+/// A checksum in hexadecimal digits.
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

@@ -5,8 +5,12 @@
 //! [`text::clean`] and [`mask::mask`].
 
 pub mod duplicates;
+pub mod features;
+pub mod linear;
 pub mod mask;
 pub mod morph;
 pub mod places;
 pub mod text;
+pub mod topics;
+pub mod train;
 pub mod words;

@@ -1,0 +1,182 @@
+//! How good answers are: accuracy, F1 of classes, confusion, calibration, abstaining.
+
+use serde::Serialize;
+
+/// Figures of one set, as the command line prints them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figures {
+    /// Rows.
+    pub n: usize,
+    /// Share of right answers.
+    pub accuracy: f64,
+    /// Mean F1 of the classes that occur or were answered.
+    pub macro_f1: f64,
+    /// Mean F1, weighted by how often a class occurs.
+    pub weighted_f1: f64,
+}
+
+/// Figures of one class.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassFigures {
+    /// Its label.
+    pub label: String,
+    /// Rows of the class.
+    pub n: usize,
+    /// Of the rows answered so, how many are.
+    pub precision: f64,
+    /// Of the rows that are so, how many were answered so.
+    pub recall: f64,
+    /// Harmonic mean of both.
+    pub f1: f64,
+}
+
+/// Counts of answers: rows are truths, columns are answers.
+#[derive(Debug, Clone)]
+pub struct Confusion {
+    /// Labels of rows and columns.
+    pub labels: Vec<String>,
+    /// Counts.
+    pub counts: Vec<Vec<usize>>,
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+impl Confusion {
+    /// From pairs of true and answered class.
+    pub fn new(labels: Vec<String>, pairs: &[(usize, usize)]) -> Confusion {
+        let mut counts = vec![vec![0; labels.len()]; labels.len()];
+        pairs
+            .iter()
+            .for_each(|&(truth, answer)| counts[truth][answer] += 1);
+        Confusion { labels, counts }
+    }
+
+    /// Figures of each class.
+    pub fn classes(&self) -> Vec<ClassFigures> {
+        let figures = |i: usize| {
+            let right = self.counts[i][i];
+            let n: usize = self.counts[i].iter().sum();
+            let answered: usize = self.counts.iter().map(|row| row[i]).sum();
+            ClassFigures {
+                label: self.labels[i].clone(),
+                n,
+                precision: ratio(right, answered),
+                recall: ratio(right, n),
+                f1: ratio(2 * right, n + answered),
+            }
+        };
+        (0..self.labels.len()).map(figures).collect()
+    }
+
+    /// Figures of all.
+    pub fn figures(&self) -> Figures {
+        let n: usize = self.counts.iter().flatten().sum();
+        let right: usize = (0..self.labels.len()).map(|i| self.counts[i][i]).sum();
+        let classes = self.classes();
+        let answered = |i: usize| self.counts.iter().any(|row| row[i] > 0);
+        let occurring = classes
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| c.n > 0 || answered(*i));
+        let f1: Vec<f64> = occurring.map(|(_, c)| c.f1).collect();
+        let weighted: f64 = classes.iter().map(|c| c.f1 * c.n as f64).sum();
+        Figures {
+            n,
+            accuracy: ratio(right, n),
+            macro_f1: f1.iter().sum::<f64>() / f1.len().max(1) as f64,
+            weighted_f1: weighted / n.max(1) as f64,
+        }
+    }
+
+    /// The commonest errors: truth, answer, count.
+    pub fn errors(&self, most: usize) -> Vec<(String, String, usize)> {
+        let mut errors = Vec::new();
+        for (i, row) in self.counts.iter().enumerate() {
+            for (j, &n) in row.iter().enumerate().filter(|&(j, &n)| j != i && n > 0) {
+                errors.push((self.labels[i].clone(), self.labels[j].clone(), n));
+            }
+        }
+        errors.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| (&a.0, &a.1).cmp(&(&b.0, &b.1))));
+        errors.truncate(most);
+        errors
+    }
+}
+
+/// The lowest probability from which the share of errors stays within `allowed`; 1 when there is
+/// none. `sure` holds each answer's probability and whether it was right.
+pub fn threshold(mut sure: Vec<(f32, bool)>, allowed: f64) -> f32 {
+    sure.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut wrong, mut found) = (0usize, 1.0);
+    for (i, &(score, right)) in sure.iter().enumerate() {
+        wrong += usize::from(!right);
+        let last_of_its_score = sure.get(i + 1).is_none_or(|next| next.0 < score);
+        if last_of_its_score && ratio(wrong, i + 1) <= allowed {
+            found = score;
+        }
+    }
+    found
+}
+
+/// Share answered and accuracy there, from a threshold on.
+pub fn answered(sure: &[(f32, bool)], threshold: f32) -> (f64, f64) {
+    let answered = sure.iter().filter(|s| s.0 >= threshold).count();
+    let right = sure.iter().filter(|s| s.0 >= threshold && s.1).count();
+    (ratio(answered, sure.len()), ratio(right, answered))
+}
+
+/// Expected calibration error over ten bins: mean gap between probability and share of right.
+pub fn calibration_error(sure: &[(f32, bool)]) -> f64 {
+    let mut bins = [(0usize, 0f64, 0usize); 10];
+    for &(score, right) in sure {
+        let bin = &mut bins[((score * 10.0) as usize).min(9)];
+        *bin = (
+            bin.0 + 1,
+            bin.1 + f64::from(score),
+            bin.2 + usize::from(right),
+        );
+    }
+    let gaps = bins
+        .iter()
+        .map(|&(_, score, right)| (score - right as f64).abs());
+    gaps.sum::<f64>() / sure.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_match_a_hand_count() {
+        let labels = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        let pairs = [(0, 0), (0, 0), (0, 1), (1, 1)];
+        let confusion = Confusion::new(labels, &pairs);
+        let figures = confusion.figures();
+        assert_eq!(figures.n, 4);
+        assert!((figures.accuracy - 0.75).abs() < 1e-9);
+        // F1: a 4/5, b 2/3, c neither occurs nor is answered
+        assert!((figures.macro_f1 - (0.8 + 2.0 / 3.0) / 2.0).abs() < 1e-9);
+        assert!((figures.weighted_f1 - (0.8 * 3.0 + 2.0 / 3.0) / 4.0).abs() < 1e-9);
+        assert_eq!(confusion.errors(5), [("a".to_owned(), "b".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn the_threshold_keeps_errors_within_the_allowed_share() {
+        let sure = vec![
+            (0.9, true),
+            (0.8, true),
+            (0.7, false),
+            (0.6, true),
+            (0.5, false),
+        ];
+        assert_eq!(threshold(sure.clone(), 0.25), 0.6);
+        assert_eq!(threshold(sure.clone(), 0.0), 0.8);
+        assert_eq!(answered(&sure, 0.75), (0.4, 1.0));
+        assert_eq!(threshold(vec![(0.9, false)], 0.05), 1.0);
+    }
+}
