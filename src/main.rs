@@ -19,12 +19,14 @@ struct Otklik {
 enum Command {
     Check(cli::check::Args),
     Train(cli::train::Args),
+    Replay(cli::replay::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Otklik::parse().command {
         Command::Check(args) => cli::check::run(&args),
         Command::Train(args) => cli::train::run(&args),
+        Command::Replay(args) => cli::replay::run(&args),
     };
     outcome.unwrap_or_else(|error| cli::report(&error))
 }

@@ -9,4 +9,5 @@ mod harness;
 mod incidents;
 mod layers;
 mod places;
+mod replay;
 mod store;

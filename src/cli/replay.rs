@@ -1,0 +1,65 @@
+//! `otklik replay`: recorded answers through the connectors' parsers, one line per file.
+
+use std::{
+    io::Write,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use jiff::tz::TimeZone;
+use otklik::collect::replay::{Replayed, list_files, replay_file};
+
+use super::BadArguments;
+
+/// Runs recorded answers of platforms through the parsers and tells what each file held.
+#[derive(clap::Args)]
+#[command(after_help = "Example: otklik replay recorded/ | jq -c 'select(.error)'")]
+pub struct Args {
+    /// Folder of recorded answers; the first folder's name tells the platform, else the content.
+    dir: PathBuf,
+}
+
+/// Runs the command: exit code 1 when a parser panicked on a file.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if !args.dir.is_dir() {
+        let sentence = format!("{} is not a folder", args.dir.display());
+        return Err(BadArguments(sentence).into());
+    }
+    let files = list_files(&args.dir)
+        .with_context(|| format!("cannot list the files of {}", args.dir.display()))?;
+    let mut out = std::io::stdout().lock();
+    let mut sound = true;
+    for path in &files {
+        let relative = path.strip_prefix(&args.dir).unwrap_or(path);
+        let replayed = replay(relative, path).unwrap_or_else(|| {
+            sound = false;
+            failed(relative, "the parser panicked: please report this file")
+        });
+        writeln!(out, "{}", serde_json::to_string(&replayed)?)?;
+    }
+    Ok(ExitCode::from(u8::from(!sound)))
+}
+
+/// `None` when the parser panicked.
+fn replay(relative: &Path, path: &Path) -> Option<Replayed> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Some(failed(relative, &format!("cannot be read: {error}"))),
+    };
+    catch_unwind(AssertUnwindSafe(|| {
+        replay_file(relative, &bytes, &TimeZone::UTC)
+    }))
+    .ok()
+}
+
+fn failed(relative: &Path, error: &str) -> Replayed {
+    Replayed {
+        file: relative.to_string_lossy().into_owned(),
+        platform: "other",
+        posts: 0,
+        comments: 0,
+        error: Some(error.to_owned()),
+    }
+}

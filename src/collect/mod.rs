@@ -1,0 +1,12 @@
+//! Collect: fetch politely, and turn bytes into posts.
+//!
+//! Parsers are pure functions from recorded bytes to [`Page`](crate::domain::source::Page)s or
+//! posts; nothing here writes to the store. Start with [`sources`], one folder per platform; then
+//! [`replay`], which runs recorded answers through the same parsers.
+
+pub mod charset;
+pub mod dates;
+pub mod html;
+pub mod replay;
+pub mod robots;
+pub mod sources;

@@ -1,0 +1,222 @@
+//! Recorded answers through the connectors' parsers, for people who check a connector against
+//! files. Start with [`replay_file`]. Nothing is stored and nothing is fetched.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::sources::{
+    feed::{parse, scan},
+    telegram::{export, preview},
+    vk,
+};
+use crate::domain::{post::CapturedPost, source::FetchError};
+
+/// What one file held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// The file, relative to the folder.
+    pub file: String,
+    /// `vk`, `telegram`, `feed` or `other`.
+    pub platform: &'static str,
+    /// Posts, before the rule on personal walls.
+    pub posts: usize,
+    /// Comments, branches included.
+    pub comments: usize,
+    /// The platform's recorded error, or why the file could not be read.
+    pub error: Option<String>,
+}
+
+/// The files of a folder and its subfolders, in order; README and LICENSE files are left out.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn list_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            // A link to a folder is not followed: it may lead in a circle.
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if entry.path().is_file() && !is_about(&entry.file_name().to_string_lossy()) {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn is_about(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).to_uppercase();
+    stem == "README" || stem == "LICENSE" || stem == "LICENCE"
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Vk,
+    Telegram,
+    Feed,
+    Other,
+}
+
+/// Reads one recorded answer. `file` is its path relative to the replayed folder.
+pub fn replay_file(file: &Path, bytes: &[u8], zone: &TimeZone) -> Replayed {
+    let kind = by_folder(file).unwrap_or_else(|| by_content(bytes));
+    let name = file.to_string_lossy().replace('\\', "/");
+    let (platform, outcome) = match kind {
+        Kind::Vk => ("vk", vk::read_any(bytes).map(|page| page.posts)),
+        Kind::Telegram => ("telegram", read_telegram(bytes, zone)),
+        Kind::Feed => ("feed", read_feed(&name, bytes, zone)),
+        Kind::Other => ("other", Ok(Vec::new())),
+    };
+    let (posts, error) = match outcome {
+        Ok(posts) => (posts, None),
+        Err(error) => (Vec::new(), Some(error.message)),
+    };
+    let (posts, comments) = vk::count(&posts);
+    Replayed {
+        file: name,
+        platform,
+        posts,
+        comments,
+        error,
+    }
+}
+
+fn read_telegram(bytes: &[u8], zone: &TimeZone) -> Result<Vec<CapturedPost>, FetchError> {
+    let text = String::from_utf8_lossy(bytes);
+    if text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with('{')
+    {
+        return read_export(bytes, zone);
+    }
+    preview::read_page(&text, "https://t.me").map(|page| page.posts)
+}
+
+fn read_export(bytes: &[u8], zone: &TimeZone) -> Result<Vec<CapturedPost>, FetchError> {
+    let mut posts = Vec::new();
+    for item in export::Export::new(bytes, zone.clone()) {
+        match item {
+            Ok(export::Item::Post(post)) => posts.push(*post),
+            Ok(export::Item::Refused(..)) => {}
+            Err(message) => {
+                return Err(FetchError {
+                    reaction: crate::domain::source::Reaction::Skip,
+                    code: None,
+                    message,
+                    not_before: None,
+                });
+            }
+        }
+    }
+    Ok(posts)
+}
+
+fn read_feed(name: &str, bytes: &[u8], zone: &TimeZone) -> Result<Vec<CapturedPost>, FetchError> {
+    let reading = parse::Reading {
+        owner: name,
+        charset: None,
+        zone: zone.clone(),
+    };
+    parse::read_feed(bytes, &reading).map(|page| page.posts)
+}
+
+/// The platform by the first folder's name: `telegram-web` is Telegram, `vk-schema` describes VK
+/// and holds no answers.
+fn by_folder(file: &Path) -> Option<Kind> {
+    let mut parts = file.components();
+    let first = parts.next()?.as_os_str().to_string_lossy().to_lowercase();
+    parts.next()?;
+    let word = first.split(['-', '_', '.']).next().unwrap_or_default();
+    Some(match (first.as_str(), word) {
+        ("vk-schema", _) => Kind::Other,
+        (_, "vk") => Kind::Vk,
+        (_, "telegram" | "tg") => Kind::Telegram,
+        (_, "feed" | "feeds" | "rss" | "atom") => Kind::Feed,
+        (_, "ok" | "max" | "site" | "html" | "robots" | "open311" | "pos" | "other") => Kind::Other,
+        _ => return None,
+    })
+}
+
+fn by_content(bytes: &[u8]) -> Kind {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(8192)]);
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    if head.starts_with('{') || head.starts_with('[') {
+        return by_json(head, bytes);
+    }
+    let page = String::from_utf8_lossy(bytes);
+    if page.contains("tgme_widget_message") || page.contains("tgme_page") {
+        return Kind::Telegram;
+    }
+    let feed = !head.to_lowercase().contains("<html") && scan::looks_like_feed(head);
+    if feed { Kind::Feed } else { Kind::Other }
+}
+
+fn by_json(head: &str, bytes: &[u8]) -> Kind {
+    if export::looks_like_export(bytes) {
+        return Kind::Telegram;
+    }
+    if head.contains("jsonfeed.org") {
+        return Kind::Feed;
+    }
+    let answer: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+    let has = |key: &str| {
+        answer
+            .as_ref()
+            .is_some_and(|answer| answer.get(key).is_some())
+    };
+    let event = has("type") && has("object") && has("group_id");
+    if has("response") || has("execute_errors") || event || has_vk_error(answer.as_ref()) {
+        Kind::Vk
+    } else {
+        Kind::Other
+    }
+}
+
+fn has_vk_error(answer: Option<&serde_json::Value>) -> bool {
+    answer
+        .and_then(|answer| answer.get("error")?.get("error_code"))
+        .is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replay(file: &str, text: &str) -> (&'static str, usize, usize, bool) {
+        let done = replay_file(Path::new(file), text.as_bytes(), &TimeZone::UTC);
+        (
+            done.platform,
+            done.posts,
+            done.comments,
+            done.error.is_some(),
+        )
+    }
+
+    #[test]
+    fn folders_decide_before_content() {
+        let wall = r#"{"response": {"items": [{"id": 1, "owner_id": -1, "post_type": "post"}]}}"#;
+        assert_eq!(replay("vk/wall/1.json", wall), ("vk", 1, 0, false));
+        assert_eq!(replay("vk-schema/1.json", wall), ("other", 0, 0, false));
+        assert_eq!(replay("ok/1.json", wall), ("other", 0, 0, false));
+        assert_eq!(replay("recorded/1.json", wall), ("vk", 1, 0, false));
+        assert_eq!(replay("1.json", wall), ("vk", 1, 0, false));
+        assert_eq!(
+            replay("vk/1.json", "{\"error\":{\"error_code\":15}}"),
+            ("vk", 0, 0, true)
+        );
+        assert_eq!(replay("a.xml", "<rss><item/></rss>"), ("feed", 1, 0, false));
+        assert_eq!(
+            replay("a.html", "<div class=tgme_page>"),
+            ("telegram", 0, 0, true)
+        );
+        assert_eq!(replay("a.bin", "\0\0\0"), ("other", 0, 0, false));
+    }
+}

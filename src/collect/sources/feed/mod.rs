@@ -1,0 +1,8 @@
+//! Feeds: RSS, Atom, RDF and JSON Feed, whole or broken. Start with [`parse::read_feed`].
+//!
+//! Three attempts, each more forgiving: `feed-rs` on the text as it came; `feed-rs` on a repaired
+//! copy ([`repair`]); a scan for items that ignores the grammar ([`scan`]).
+
+pub mod parse;
+pub mod repair;
+pub mod scan;

@@ -1,0 +1,123 @@
+//! Copies of a feed that the strict parser can stomach. Start with [`for_parser`], which every feed
+//! passes; [`repair`] is for those that failed.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+macro_rules! regexes {
+    ($($name:ident = $pattern:literal;)*) => {$(
+        static $name: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new($pattern).expect("the pattern is a constant that tests compile")
+        });
+    )*};
+}
+
+regexes! {
+    DECLARED = r"(?i)<\?xml[^>]*\?>";
+    DOCTYPE = r"(?is)<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>";
+    CONTACT = r"(?is)<((?:author|managingEditor|webMaster|dc:creator|itunes:(?:author|email|duration)|media:credit)\b[^>]*)>[^<]*</";
+    TIMED = r#"(?i)\b(start|end|duration|start_time|end_time)\s*=\s*("[^"<]*"|'[^'<]*')"#;
+    RSS = r"(?i)<rss\b[^>]*>";
+    AMPERSAND = r"&(#?\w{0,32};?)";
+}
+
+/// The decoded text as UTF-8 XML: the declaration (which may name another charset) and the DTD are
+/// dropped, so that no entity is expanded or fetched. Contacts and durations, which we do not keep
+/// and on which `feed-rs` 3.0 panics for some inputs, are emptied.
+pub fn for_parser(text: &str) -> String {
+    let text = DECLARED.replace_all(text, "");
+    let text = DOCTYPE.replace_all(&text, "");
+    let text = CONTACT.replace_all(&text, "<$1></");
+    TIMED.replace_all(&text, r#"$1="""#).into_owned()
+}
+
+/// Mends the commonest breaks: garbage before the root, control characters, bare ampersands and
+/// HTML entities, an odd version or namespace of RSS, a missing end.
+pub fn repair(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\r'))
+        .collect();
+    let text = from_root(&text);
+    let text = RSS.replace(text, |found: &Captures<'_>| versioned(&found[0]));
+    let text = AMPERSAND.replace_all(&text, |found: &Captures<'_>| {
+        xml_entity(&found[0], &found[1])
+    });
+    close_open_tags(&text)
+}
+
+fn from_root(text: &str) -> &str {
+    let lower = text.to_ascii_lowercase();
+    let root = ["<rss", "<feed", "<rdf:rdf", "<entry"]
+        .iter()
+        .filter_map(|root| lower.find(root))
+        .min();
+    root.map_or(text, |at| &text[at..])
+}
+
+fn versioned(root: &str) -> String {
+    // A default namespace of its own («backend.userland.com/rss2») hides every item.
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)\s(version|xmlns)\s*=\s*("[^"]*"|'[^']*')"#).expect("a constant pattern")
+    });
+    let bare = OWN.replace_all(root, "").into_owned();
+    format!("{} version=\"2.0\">", bare.trim_end_matches(['>', '/']))
+}
+
+/// XML knows five names; others become numbers, and what is no entity becomes an ampersand.
+fn xml_entity(whole: &str, name: &str) -> String {
+    const XML: [&str; 5] = ["amp;", "lt;", "gt;", "quot;", "apos;"];
+    if XML.contains(&name) {
+        return whole.to_owned();
+    }
+    match crate::collect::html::entity(whole) {
+        (Some(c), len) if len == whole.len() => format!("&#{};", u32::from(c)),
+        _ => format!("&amp;{name}"),
+    }
+}
+
+/// Closes what a cut-off feed left open, outermost last. Only the feed's own skeleton is counted.
+fn close_open_tags(text: &str) -> String {
+    const SKELETON: [&str; 6] = ["rss", "feed", "rdf:rdf", "channel", "item", "entry"];
+    let mut open: Vec<String> = Vec::new();
+    let cut = text.rfind('<').filter(|at| !text[*at..].contains('>'));
+    let text = &text[..cut.unwrap_or(text.len())];
+    for (at, _) in text.match_indices('<') {
+        let (name, after) = crate::collect::html::tag(&text[at..]);
+        let own = &text[at..text.len() - after.len()];
+        if let Some(closed) = name.strip_prefix('/') {
+            if let Some(found) = open
+                .iter()
+                .rposition(|tag| tag.eq_ignore_ascii_case(closed))
+            {
+                open.truncate(found);
+            }
+        } else if SKELETON.contains(&name.as_str()) && !own.ends_with("/>") {
+            open.push(own[1..=name.len()].to_owned());
+        }
+    }
+    open.iter().rev().fold(text.to_owned(), |mut text, tag| {
+        text.push_str("</");
+        text.push_str(tag);
+        text.push('>');
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_feed_is_mended() {
+        let mended =
+            repair("php error <rss version='0.99'><channel><item><title>A&B&nbsp;&amp;</title");
+        assert_eq!(
+            mended,
+            "<rss version=\"2.0\"><channel><item><title>A&amp;B&#160;&amp;</item></channel></rss>"
+        );
+        let clean = for_parser("<?xml version=\"1.0\" encoding=\"x\"?><a><author>x@y</author></a>");
+        assert_eq!(clean, "<a><author></author></a>");
+    }
+}

@@ -1,0 +1,5 @@
+//! One folder per platform. In each, `bytes -> posts` is pure; what to ask next is beside it.
+
+pub mod feed;
+pub mod telegram;
+pub mod vk;

@@ -1,0 +1,17 @@
+//! Telegram's public channels: the web preview ([`preview`]) and the export of Telegram Desktop
+//! ([`export`]). Groups, private channels and persons are not read.
+
+pub mod export;
+pub mod preview;
+
+use crate::domain::post::{Platform, PostKey, PostKind};
+
+/// The key of a channel's post. Names are compared without letter case, as Telegram does.
+pub fn key(channel: &str, id: i64) -> PostKey {
+    PostKey {
+        platform: Platform::Telegram,
+        owner: channel.to_lowercase(),
+        kind: PostKind::Post,
+        external_id: id.to_string(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Events of a community's own page (Callback API, long poll): the `receive` side of the seam.
+//! Start with [`read_event`]. Events of boards, photos and videos are not posts of a wall.
+
+use serde_json::Value;
+
+use super::{comments, json::text, keep, wall};
+use crate::domain::{post::CapturedPost, source::Page};
+
+/// Reads one event `{"type", "object", "group_id"}` into a page of at most one post or comment.
+pub fn read_event(event: &Value) -> Page {
+    let mut page = Page::default();
+    let (Some(kind), Some(object)) = (text(event, "type"), event.get("object")) else {
+        page.notes
+            .push("a VK event without type or object was skipped".into());
+        return page;
+    };
+    match kind {
+        "wall_post_new" | "wall_repost" => keep(&mut page, wall::read_post(object)),
+        "wall_reply_new" | "wall_reply_edit" | "wall_reply_restore" => {
+            keep(&mut page, read_reply(object));
+        }
+        "wall_reply_delete" => keep(
+            &mut page,
+            read_reply(object).map(|comment| CapturedPost {
+                deleted: true,
+                ..comment
+            }),
+        ),
+        _ => {}
+    }
+    page
+}
+
+fn read_reply(object: &Value) -> Result<CapturedPost, String> {
+    comments::read_comment(object, &comments::Under::of(object))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_deleted_reply_is_marked() {
+        let event = json!({"type": "wall_reply_delete", "group_id": 1,
+            "object": {"owner_id": -1, "id": 9, "post_id": 6}});
+        let page = read_event(&event);
+        assert!(page.posts[0].deleted);
+        assert_eq!(page.posts[0].key.owner, "-1");
+        assert!(
+            read_event(&json!({"type": "photo_new", "object": {}}))
+                .posts
+                .is_empty()
+        );
+    }
+}
