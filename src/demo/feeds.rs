@@ -18,35 +18,43 @@ use super::{
     site::{self, escape, lines},
     world::World,
 };
-use crate::domain::{
-    claim::Claim,
-    post::Platform,
-    time::{Span, Timestamp},
+use crate::{
+    config::region::RegionCatalogue,
+    domain::{
+        claim::Claim,
+        page::OfficialPage,
+        post::Platform,
+        time::{Span, Timestamp},
+    },
 };
 
+/// Visitors are asked for a second between visits.
+const ROBOTS: &str = "User-agent: *\nCrawl-delay: 1\nDisallow: /admin/\n";
 /// Items in a feed: real ones show the last few dozen.
 const ITEMS: usize = 30;
 
 struct Site {
     world: World,
     claims: Vec<Claim>,
+    pages: Vec<OfficialPage>,
     zone: TimeZone,
 }
 
-/// The server's routes: feeds by their paths, articles, and the reviews of claims.
-pub fn router(world: World, claims: Vec<Claim>, zone: TimeZone) -> Router {
+/// The server's routes: feeds by their paths, articles, reviews of claims, and a card for each
+/// official page of a network that the demo does not serve.
+pub fn router(world: World, region: &RegionCatalogue, zone: TimeZone) -> Router {
+    let site = Site {
+        world,
+        claims: region.claims.clone(),
+        pages: region.pages.clone(),
+        zone,
+    };
     Router::new()
-        .route(
-            "/robots.txt",
-            get(|| async { "User-agent: *\nCrawl-delay: 1\nDisallow: /admin/\n" }),
-        )
+        .route("/robots.txt", get(|| async { ROBOTS }))
         .route("/reviews/{id}", get(review))
+        .route("/pages/{code}", get(page))
         .route("/{folder}/{file}", get(file))
-        .with_state(Arc::new(Site {
-            world,
-            claims,
-            zone,
-        }))
+        .with_state(Arc::new(site))
 }
 
 impl Site {
@@ -109,6 +117,13 @@ fn article(site: &Site, folder: &str, path: &str) -> Option<site::Answer> {
 async fn review(State(site): State<Arc<Site>>, Path(id): Path<String>) -> site::Answer {
     match site.claims.iter().find(|claim| claim.id.as_str() == id) {
         Some(claim) => site::article(&claim.text, &claim.review),
+        None => site::missing(),
+    }
+}
+
+async fn page(State(site): State<Arc<Site>>, Path(code): Path<String>) -> site::Answer {
+    match site.pages.iter().find(|page| page.code == code) {
+        Some(page) => site::about(&page.body),
         None => site::missing(),
     }
 }

@@ -1,5 +1,5 @@
 //! What the demo's servers publish: sources, posts and their tricks, built in, checked when read.
-//! The texts are written for the demo and train nothing. Start with [`Material::built_in`].
+//! The texts are written for the demo and train nothing. Start with [`Material::of`].
 //!
 //! Moments are told from the demo's start: `ago_minutes` before it or `in_seconds` after it;
 //! [`super::world::World`] turns them into time.
@@ -8,11 +8,14 @@ mod check;
 mod read;
 mod tricks;
 
-use crate::domain::{
-    page::{GosOrg, PageClass},
-    post::PostKind,
-    source::SourceConfig,
-    time::Span,
+use crate::{
+    config::region::RegionCatalogue,
+    domain::{
+        page::{GosOrg, PageClass},
+        post::PostKind,
+        source::SourceConfig,
+        time::{Span, Timestamp},
+    },
 };
 
 /// Everything that the servers publish.
@@ -111,14 +114,22 @@ pub struct Tricks {
 }
 
 impl Material {
-    /// The material that is built into the program.
+    /// The built-in posts on the sources and pages of the demo's region.
     ///
     /// # Errors
     /// A sentence naming the file and line that is wrong.
-    pub fn built_in() -> anyhow::Result<Material> {
-        let material = read::built_in()?;
+    pub fn of(region: &RegionCatalogue) -> anyhow::Result<Material> {
+        let material = read::built_in(region)?;
         check::check(&material)?;
         Ok(material)
+    }
+
+    /// [`Material::of`] the built-in region.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn built_in() -> anyhow::Result<Material> {
+        Material::of(&RegionCatalogue::svetlorechye(Timestamp::default())?)
     }
 
     /// The source of a code.
@@ -134,7 +145,7 @@ impl Material {
     }
 
     /// The entries of a source, oldest first.
-    pub fn of(&self, source: &str) -> impl DoubleEndedIterator<Item = &Entry> {
+    pub fn entries_of(&self, source: &str) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.iter().filter(move |e| e.source == source)
     }
 }

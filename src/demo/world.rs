@@ -68,7 +68,7 @@ impl World {
     fn entries_now<'a>(&'a self, source: &'a str) -> impl DoubleEndedIterator<Item = &'a Entry> {
         let now = self.now();
         self.material
-            .of(source)
+            .entries_of(source)
             .filter(move |entry| self.published(entry) <= now && !self.is_deleted(entry, now))
     }
 

@@ -1,9 +1,19 @@
 //! The demo's servers speak the networks' protocols, over real HTTP, on a clock that stands.
 
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::tz::TimeZone;
 use otklik::{
+    config::{region::RegionCatalogue, secrets::WebhookSecret},
     demo::{material::Material, world::World},
-    domain::time::{Clock, Span},
+    domain::{
+        id::Ids,
+        post::{Platform, PostKind},
+        time::{Clock, Span},
+    },
+    notify::signature,
 };
+use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -317,7 +327,7 @@ async fn walls_repost_edit_delete_and_show_kinds_that_nobody_knows() {
     let groups = answer["response"]["groups"].as_array().unwrap();
     assert!(groups.iter().any(|group| group["id"] == 900_000_203));
 
-    let mut kinds = std::collections::BTreeSet::new();
+    let mut kinds = BTreeSet::new();
     let mut edited = 0;
     for owner in 900_000_101..=900_000_106 {
         let answer = vk
@@ -377,4 +387,310 @@ async fn a_link_to_a_post_leads_to_a_page() {
     assert!(page.text().await.unwrap().contains("Ключи и округа"));
     assert_eq!(vk.get("/wall-3000000107_1").await.status(), 404);
     assert_eq!(vk.get("/school14_svr").await.status(), 200);
+}
+
+/// A page of a channel, taken apart.
+struct Channel(Html);
+
+impl Served {
+    async fn channel(&self, path: &str) -> Channel {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), 200);
+        Channel(Html::parse_document(&answer.text().await.unwrap()))
+    }
+}
+
+impl Channel {
+    fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
+        self.0.select(&Selector::parse(selector).unwrap()).collect()
+    }
+
+    /// Numbers of the blocks, as they stand.
+    fn numbers(&self) -> Vec<i64> {
+        let blocks = self.all(".tgme_widget_message_wrap > .tgme_widget_message[data-post]");
+        let names = blocks.iter().map(|block| block.attr("data-post").unwrap());
+        names
+            .map(|name| name.rsplit_once('/').unwrap().1.parse().unwrap())
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn a_channels_page_has_the_structure_of_a_preview() {
+    let telegram = Served::start(otklik::demo::telegram::router).await;
+    let mut found: HashMap<&str, usize> = HashMap::new();
+    for name in [
+        "svetly_chp_demo",
+        "levyi_bereg_demo",
+        "sineozersk_demo",
+        "berezovka_demo",
+    ] {
+        let page = telegram.channel(&format!("/s/{name}")).await;
+        let numbers = page.numbers();
+        assert!(
+            (2..=20).contains(&numbers.len()) && numbers.is_sorted(),
+            "{name}: {numbers:?}"
+        );
+        for part in [
+            ".tgme_channel_info_header_title",
+            ".tgme_channel_info_counter .counter_value",
+            ".service_message",
+            ".tgme_widget_message_text.js-message_text",
+            ".tgme_widget_message_date time[datetime]",
+            ".tgme_widget_message_views",
+            ".tgme_widget_message_grouped_wrap a[href$='?single']",
+            "a.tgme_widget_message_reply[href]",
+        ] {
+            *found.entry(part).or_default() += page.all(part).len();
+        }
+        let meta = page.all(".tgme_widget_message_meta");
+        let edited = meta
+            .iter()
+            .filter(|m| m.text().collect::<String>().starts_with("edited"));
+        *found.entry("edited").or_default() += edited.count();
+    }
+    assert_eq!(found.len(), 9);
+    assert!(found.values().all(|&count| count > 0), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_channel_is_paged_by_number_and_searched() {
+    let telegram = Served::start(otklik::demo::telegram::router).await;
+    telegram.clock.advance(Span::hours(1));
+    let mut older = telegram.channel("/s/berezovka_demo").await;
+    let mut all: Vec<i64> = older.numbers();
+    while let Some(link) = older.all("a.tme_messages_more[data-before]").first() {
+        let path = link.attr("href").unwrap().to_owned();
+        older = telegram.channel(&path).await;
+        let numbers = older.numbers();
+        assert!(numbers.last() < all.first());
+        all.splice(0..0, numbers);
+    }
+    assert!(all.len() > 10 && all.is_sorted());
+    let middle = all[all.len() / 2];
+    let newer = telegram
+        .channel(&format!("/s/berezovka_demo?after={middle}"))
+        .await;
+    assert_eq!(
+        newer.numbers(),
+        all[all.len() / 2 + 1..][..newer.numbers().len()]
+    );
+    let found = telegram.channel("/s/berezovka_demo?q=вода").await;
+    assert!(found.numbers().len() < all.len());
+    let nothing = telegram.channel("/s/berezovka_demo?q=абракадабра").await;
+    assert_eq!(nothing.all(".tme_no_messages_found").len(), 1);
+    let unknown = telegram.get("/s/nobody_here_at_all").await;
+    assert_eq!(unknown.headers()["location"], "/nobody_here_at_all");
+}
+
+async fn feeds() -> Served {
+    let region = RegionCatalogue::svetlorechye(harness::START).unwrap();
+    Served::start(|world| otklik::demo::feeds::router(world, &region, TimeZone::UTC)).await
+}
+
+#[tokio::test]
+async fn one_feed_is_really_windows_1251() {
+    let feeds = feeds().await;
+    let bytes = feeds
+        .get("/dolgopolyansky/news.xml")
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    assert!(std::str::from_utf8(&bytes).is_err());
+    assert!(bytes.starts_with(b"<?xml version=\"1.0\" encoding=\"windows-1251\"?>"));
+    let (text, _, broken) = encoding_rs::WINDOWS_1251.decode(&bytes);
+    assert!(!broken && text.contains("Долгополянский район"));
+    let told = feed_rs::parser::parse(&bytes[..]).unwrap();
+    let utf8 = feeds.get("/gazeta/rss.xml").await.text().await.unwrap();
+    let paper = feed_rs::parser::parse(utf8.as_bytes()).unwrap();
+    assert!(told.entries.len() > 3 && paper.entries.len() > 3);
+    for entry in told.entries.iter().chain(&paper.entries) {
+        assert!(entry.published.is_some() && entry.title.is_some());
+    }
+    let article = url::Url::parse(&paper.entries[0].links[0].href).unwrap();
+    assert_eq!(feeds.get(article.path()).await.status(), 200);
+}
+
+#[tokio::test]
+async fn an_unchanged_feed_answers_304_until_something_is_new() {
+    let feeds = feeds().await;
+    let first = feeds.get("/gazeta/rss.xml").await;
+    let (tag, date) = (&first.headers()["etag"], &first.headers()["last-modified"]);
+    let again = async |name: &str, value: &reqwest::header::HeaderValue| {
+        let request = feeds.http.get(format!("{}/gazeta/rss.xml", feeds.base));
+        request
+            .header(name, value)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    assert_eq!(again("if-none-match", tag).await, 304);
+    assert_eq!(again("if-modified-since", date).await, 304);
+    feeds.clock.advance(Span::hours(2));
+    assert_eq!(again("if-none-match", tag).await, 200);
+    let robots = feeds.get("/robots.txt").await.text().await.unwrap();
+    assert!(robots.contains("Crawl-delay: 1"));
+}
+
+#[tokio::test]
+async fn the_sink_believes_signed_alerts_and_is_out_of_order_now_and_then() {
+    let secret = WebhookSecret::generate(&Ids::seeded(7));
+    let (sink_secret, mut statuses) = (secret.clone(), Vec::new());
+    let clock = harness::clock();
+    let sink_clock = clock.clone();
+    let sink = Served::start(|_| otklik::demo::sink::router(sink_secret, sink_clock)).await;
+    let seconds = clock.now().as_millis() / 1000;
+    let send = async |id: &str, body: &'static str, signature: String| {
+        let request = sink.http.post(format!("{}/hook", sink.base)).body(body);
+        let request = request
+            .header("webhook-id", id)
+            .header("webhook-timestamp", seconds)
+            .header("webhook-signature", signature);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let body = r#"{"type":"incident.opened","data":{"number":12,"title":"Нет воды"}}"#;
+    for number in 0..16 {
+        let id = format!("alert-{number}");
+        let signed = signature::sign(&secret, &id, seconds, body.as_bytes());
+        statuses.push(send(&id, body, signed).await);
+    }
+    assert_eq!(statuses[14], 503);
+    assert_eq!(statuses.iter().filter(|&&status| status == 204).count(), 15);
+    assert_eq!(send("alert-1", body, "v1,bm8=".into()).await, 401);
+    let repeat = signature::sign(&secret, "alert-1", seconds, body.as_bytes());
+    assert_eq!(send("alert-1", body, repeat).await, 204);
+    let list: Value = sink.get("/deliveries").await.json().await.unwrap();
+    assert_eq!(list["accepted"], 15, "a repeat counts once");
+    assert!(sink.get("/").await.text().await.unwrap().contains("№ 12"));
+}
+
+#[tokio::test]
+async fn the_demo_points_the_settings_at_itself() {
+    let running = otklik::demo::start(harness::clock(), &Ids::seeded(1))
+        .await
+        .unwrap();
+    let nothing: [(String, String); 0] = [];
+    let mut settings = otklik::config::settings::Settings::load(None, nothing).unwrap();
+    running.apply(&mut settings);
+    for address in [
+        &settings.collect.base.vk,
+        &settings.collect.base.telegram,
+        &settings.alerts.webhook_url,
+    ] {
+        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    }
+    let feeds = running
+        .region
+        .sources
+        .iter()
+        .filter(|s| s.platform == Platform::Feed);
+    let paper = feeds.map(|source| source.owner.clone()).next().unwrap();
+    assert_eq!(client().get(paper).send().await.unwrap().status(), 200);
+    let review = &running.region.claims[0].url;
+    assert_eq!(client().get(review).send().await.unwrap().status(), 200);
+    for page in &running.region.pages {
+        assert_eq!(
+            client().get(&page.address).send().await.unwrap().status(),
+            200
+        );
+    }
+    drop(running);
+}
+
+#[test]
+fn the_material_is_as_large_and_varied_as_promised() {
+    let region = RegionCatalogue::svetlorechye(harness::START).unwrap();
+    let material = Material::of(&region).unwrap();
+    let posts = &material.entries;
+    let set = |of: fn(&otklik::demo::material::Label) -> Option<&String>| -> BTreeSet<&str> {
+        posts
+            .iter()
+            .filter_map(|post| of(&post.label).map(String::as_str))
+            .collect()
+    };
+    let before = posts.iter().filter(|post| post.at < Span::ZERO);
+    assert!(before.count() >= 400);
+    assert!(posts.iter().filter(|post| post.at > Span::ZERO).count() >= 30);
+    assert!(posts.iter().any(|post| post.at < Span::days(-28)));
+    assert!(set(|label| label.municipality.as_ref()).len() >= 12);
+    assert_eq!((region.pages.len(), region.claims.len()), (12, 10));
+    let claims = region
+        .claims
+        .iter()
+        .map(|claim| claim.id.as_str())
+        .collect();
+    assert_eq!(set(|label| label.claim.as_ref()), claims);
+    let sectors: BTreeSet<&str> = set(|label| label.topic.as_ref())
+        .into_iter()
+        .filter_map(|topic| topic.split_once('.').map(|(sector, _)| sector))
+        .collect();
+    assert_eq!(sectors.len(), 10, "nine sectors and «other»: {sectors:?}");
+    let texts: BTreeSet<&str> = posts.iter().map(|post| post.text.as_str()).collect();
+    assert!(
+        texts.len() * 100 > posts.len() * 95,
+        "few texts stand twice"
+    );
+    let voices: BTreeSet<String> = posts
+        .iter()
+        .map(|post| format!("{:?}", post.voice))
+        .collect();
+    assert!(voices.len() > 150);
+}
+
+#[test]
+fn the_first_minute_is_within_vks_patience() {
+    let material = Material::built_in().unwrap();
+    let walls = material
+        .sources
+        .iter()
+        .filter(|s| s.config.platform == Platform::Vk);
+    let threads: BTreeSet<(&str, Option<i64>)> = material
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == PostKind::Comment && entry.at < Span::ZERO)
+        .map(|entry| (entry.source.as_str(), entry.parent))
+        .collect();
+    let pages = walls.clone().map(|wall| {
+        let posts = material.entries_of(wall.config.code.as_str());
+        1 + posts
+            .filter(|e| e.kind == PostKind::Post && e.at < Span::ZERO)
+            .count()
+            / 100
+    });
+    let calls = walls.clone().count() + pages.sum::<usize>() + threads.len();
+    assert!(
+        calls <= 135,
+        "{calls} calls at 3 a second take more than 45 seconds"
+    );
+}
+
+#[test]
+fn no_text_of_the_demo_trains_a_model() {
+    let models = harness::project().join("models");
+    let mut corpus = String::new();
+    let mut folders = vec![models];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                corpus.push_str(&text);
+            }
+        }
+    }
+    for entry in Material::built_in().unwrap().entries {
+        let is_telling = entry.text.chars().count() > 40;
+        assert!(
+            !(is_telling && corpus.contains(&entry.text)),
+            "{} {} stands in models/",
+            entry.source,
+            entry.id
+        );
+    }
 }

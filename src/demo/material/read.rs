@@ -1,50 +1,36 @@
 //! From the built-in files to typed material. Start with [`built_in`]; whether it hangs together is
 //! looked at in `check`.
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 
 use super::{BarePage, DemoSource, Entry, Label, Material, Tricks, Voice, tricks};
-use crate::domain::{
-    page::OfficialPage,
-    post::{Platform, PostKind},
-    source::SourceConfig,
-    time::Span,
+use crate::{
+    config::region::RegionCatalogue,
+    domain::{
+        page::OfficialPage,
+        post::{Platform, PostKind},
+        source::SourceConfig,
+        time::Span,
+    },
 };
 
 const POSTS: &str = include_str!("posts.jsonl");
-const SOURCES: &str = include_str!("../../../config/regions/svetlorechye/sources.toml");
-const PAGES: &str = include_str!("../../../config/regions/svetlorechye/pages.toml");
 
-/// Reads every built-in file.
+/// Reads the built-in files.
 ///
 /// # Errors
 /// A sentence naming the file and line.
-pub(super) fn built_in() -> Result<Material> {
-    let sources: SourceFile = toml::from_str(SOURCES).context("sources.toml")?;
-    let pages: PageFile = toml::from_str(PAGES).context("pages.toml")?;
+pub(super) fn built_in(region: &RegionCatalogue) -> Result<Material> {
+    let sources = region.sources.iter();
     let mut material = Material {
-        sources: sources
-            .source
-            .into_iter()
-            .map(|s| source(s, &pages.page))
-            .collect(),
-        bare_pages: pages.page.iter().filter_map(bare_page).collect(),
+        sources: sources.map(|s| source(s.clone(), &region.pages)).collect(),
+        bare_pages: region.pages.iter().filter_map(bare_page).collect(),
         entries: entries(POSTS, "posts.jsonl")?,
     };
     tricks::play(&mut material).context("tricks.toml")?;
     material.entries.sort_by_key(|entry| (entry.at, entry.id));
     Ok(material)
-}
-
-#[derive(Deserialize)]
-struct SourceFile {
-    source: Vec<SourceConfig>,
-}
-
-#[derive(Deserialize)]
-struct PageFile {
-    page: Vec<OfficialPage>,
 }
 
 fn source(config: SourceConfig, pages: &[OfficialPage]) -> DemoSource {
@@ -108,7 +94,7 @@ fn entry(line: Line) -> Result<Entry> {
     let at = match (line.ago_minutes, line.in_seconds) {
         (Some(minutes), None) if minutes >= 0 => Span::minutes(-minutes),
         (None, Some(seconds)) if seconds > 0 => Span::seconds(seconds),
-        _ => anyhow::bail!("wants either ago_minutes (0 or more) or in_seconds (above 0)"),
+        _ => bail!("wants either ago_minutes (0 or more) or in_seconds (above 0)"),
     };
     ensure!(!line.author.is_empty(), "the author is empty");
     Ok(Entry {

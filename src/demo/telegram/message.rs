@@ -28,18 +28,21 @@ pub(super) fn blocks<'a>(world: &'a World, source: &'a DemoSource) -> Vec<Block<
     entries.reverse();
     let first = entries.first().map_or(1, |entry| entry.id - 1);
     let mut blocks = vec![Block::Created { id: first }];
-    for (at, entry) in entries.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| entries[before]);
+    for (at, &entry) in entries.iter().enumerate() {
         blocks.push(Block::Message {
             entry,
             album: album(world, source, entry),
-            answers: before.filter(|before| goes_on(before, entry)),
+            answers: entries[..at]
+                .iter()
+                .rev()
+                .find(|before| goes_on(before, entry))
+                .copied(),
         });
     }
     blocks
 }
 
-/// A channel that comes back to one trouble answers its earlier message.
+/// A channel that comes back to a trouble answers its last message about it.
 fn goes_on(before: &Entry, entry: &Entry) -> bool {
     let same = before.label.topic == entry.label.topic
         && before.label.municipality == entry.label.municipality;
@@ -55,7 +58,7 @@ fn goes_on(before: &Entry, entry: &Entry) -> bool {
 fn album(world: &World, source: &DemoSource, entry: &Entry) -> i64 {
     let later = world
         .material()
-        .of(source.config.code.as_str())
+        .entries_of(source.config.code.as_str())
         .map(|other| other.id);
     let next = later.filter(|&id| id > entry.id).min();
     let room = next.map_or(0, |next| next - entry.id - 1);
