@@ -11,6 +11,8 @@ pub mod telegram;
 pub mod vk;
 pub mod world;
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -22,7 +24,11 @@ use crate::{
         secrets::WebhookSecret,
         settings::{ClockStart, Settings},
     },
-    domain::{id::Ids, post::Platform, time::Clock},
+    domain::{
+        id::Ids,
+        post::Platform,
+        time::{Clock, Timestamp},
+    },
 };
 use material::Material;
 use world::World;
@@ -44,26 +50,30 @@ pub struct Running {
     _stop: DropGuard,
 }
 
-/// Starts every server. The region's time begins now.
+/// Ports that are taken if they are free: VK, Telegram, feeds, sink.
+const PORTS: [u16; 4] = [18_931, 18_932, 18_933, 18_934];
+
+/// Starts every server. `began` is the moment from which the material's times are told: now, or
+/// what [`began`] kept from the first start on the same data.
 ///
 /// # Errors
 /// When the built-in material is broken, or loopback has no free port.
-pub async fn start(clock: Clock, ids: &Ids) -> Result<Running> {
-    let mut region = RegionCatalogue::svetlorechye(clock.now())?;
+pub async fn start(clock: Clock, began: Timestamp, ids: &Ids) -> Result<Running> {
+    let mut region = RegionCatalogue::svetlorechye(began)?;
     let material = Material::of(&region)?;
     let zone = time_zone(&region)?;
     let token = ids.ulid(clock.now());
     let secret = WebhookSecret::generate(ids);
-    let world = World::starting_now(material, clock.clone());
+    let world = World::new(material, clock.clone(), began);
     let stop = CancellationToken::new();
-    let serve = async |router| {
-        let address = server::serve(router, &stop).await?;
+    let serve = async |router, port| {
+        let address = server::serve(router, port, &stop).await?;
         anyhow::Ok(format!("http://{address}"))
     };
-    let vk = serve(vk::router(world.clone(), &token)).await?;
-    let telegram = serve(telegram::router(world.clone())).await?;
-    let feeds = serve(feeds::router(world, &region, zone)).await?;
-    let sink = serve(sink::router(secret.clone(), clock)).await?;
+    let vk = serve(vk::router(world.clone(), &token), PORTS[0]).await?;
+    let telegram = serve(telegram::router(world.clone()), PORTS[1]).await?;
+    let feeds = serve(feeds::router(world, &region, zone), PORTS[2]).await?;
+    let sink = serve(sink::router(secret.clone(), clock), PORTS[3]).await?;
     make_whole(&mut region, &vk, &telegram, &feeds);
     Ok(Running {
         region,
@@ -75,6 +85,24 @@ pub async fn start(clock: Clock, ids: &Ids) -> Result<Running> {
         webhook_secret: secret.to_text().into(),
         _stop: stop.drop_guard(),
     })
+}
+
+/// When the demo on this data began. The first start writes it down, so that a later one goes on
+/// with the same region instead of publishing everything anew.
+///
+/// # Errors
+/// A sentence when the folder cannot be read or written.
+pub fn began(data_dir: &Path, now: Timestamp) -> Result<Timestamp> {
+    let file = data_dir.join("demo-began");
+    if let Ok(text) = std::fs::read_to_string(&file)
+        && let Ok(millis) = text.trim().parse()
+    {
+        return Ok(Timestamp::from_millis(millis));
+    }
+    std::fs::create_dir_all(data_dir)
+        .and_then(|()| std::fs::write(&file, format!("{}\n", now.as_millis())))
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(now)
 }
 
 impl Running {

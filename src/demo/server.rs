@@ -7,14 +7,18 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Serves `router` on a free loopback port until `stop` is cancelled.
+/// Serves `router` on loopback until `stop` is cancelled: at `port` if it is free, so that addresses
+/// stay the same when the demo is started again, else at any port.
 ///
 /// # Errors
 /// When no port of 127.0.0.1 can be bound.
-pub async fn serve(router: Router, stop: &CancellationToken) -> Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .context("the demo needs a free port of 127.0.0.1")?;
+pub async fn serve(router: Router, port: u16, stop: &CancellationToken) -> Result<SocketAddr> {
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Ok(listener) => listener,
+        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .context("the demo needs a free port of 127.0.0.1")?,
+    };
     let address = listener.local_addr()?;
     let stopped = stop.clone().cancelled_owned();
     tokio::spawn(async move {

@@ -18,12 +18,12 @@ pub struct World {
 }
 
 impl World {
-    /// The demo starts now.
-    pub fn starting_now(material: Material, clock: Clock) -> Self {
+    /// The material on a clock, told from `start`.
+    pub fn new(material: Material, clock: Clock, start: Timestamp) -> Self {
         World {
             material: Arc::new(material),
-            start: clock.now(),
             clock,
+            start,
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn posts_appear_when_their_moment_comes() {
         let material = Material::built_in().expect("the material is sound");
         let clock = Clock::manual(Timestamp::from_seconds(1_795_348_800));
-        let world = World::starting_now(material, clock.clone());
+        let world = World::new(material, clock.clone(), clock.now());
         let source = "vk-golos-svetlogo";
         let before = world.visible(source).count();
         clock.advance(Span::hours(2));
@@ -126,7 +126,7 @@ mod tests {
     fn an_edit_and_a_deletion_happen_while_it_runs() {
         let material = Material::built_in().expect("the material is sound");
         let clock = Clock::manual(Timestamp::from_seconds(1_795_348_800));
-        let world = World::starting_now(material, clock.clone());
+        let world = World::new(material, clock.clone(), clock.now());
         let told = |world: &World| {
             let texts = ["vk-golos-svetlogo", "vk-avtosvetly"];
             texts.map(|source| {

@@ -4,6 +4,7 @@
     reason = "a test that cannot go on should say where"
 )]
 
+mod demo_material;
 mod demo_servers;
 mod harness;
 mod incidents;
