@@ -2,10 +2,11 @@
 //!
 //! Everything here is a pure function of text and of what was loaded at start: no clock, no
 //! database, no network. Suggestions only: people and `incidents` decide. Start with
-//! [`text::clean`] and [`mask::mask`].
+//! [`Understander::annotate`].
 
 pub mod duplicates;
 pub mod features;
+pub mod kind;
 pub mod linear;
 pub mod mask;
 pub mod morph;
@@ -13,4 +14,7 @@ pub mod places;
 pub mod text;
 pub mod topics;
 pub mod train;
+pub mod understander;
 pub mod words;
+
+pub use understander::{Input, Understander};

@@ -28,6 +28,8 @@ const MOST: usize = 63;
 pub struct Header {
     /// Name: the folder's.
     pub name: String,
+    /// Which one it is among models of its kind: raise it, and posts are read again.
+    pub revision: i64,
     /// What is predicted; the first is the main one.
     pub heads: Vec<Head>,
     /// How sectors and topics are joined, when the heads are `sector`, `topic`, ….
@@ -75,7 +77,7 @@ pub struct Joint {
 #[derive(Debug, Clone)]
 pub struct Model {
     header: Header,
-    revision: i64,
+    checksum: String,
     keys: Vec<u32>,
     idf: Vec<f32>,
     table: Table,
@@ -121,6 +123,14 @@ impl Model {
         file::read(bytes)
     }
 
+    /// The model built into the program (`models/topics-ru`).
+    ///
+    /// # Errors
+    /// None in a tested build: a test reads it.
+    pub fn shipped() -> Result<Model, ModelError> {
+        Model::read(include_bytes!("../../models/topics-ru/model.bin"))
+    }
+
     /// Reads `FOLDER/model.bin`.
     ///
     /// # Errors
@@ -139,7 +149,7 @@ impl Model {
         keys: Vec<u32>,
         idf: Vec<f32>,
         weights: &[i8],
-        revision: i64,
+        checksum: String,
     ) -> Model {
         let classes: usize = header.heads.iter().map(|h| h.classes.len()).sum();
         let lanes = classes.next_multiple_of(LANES);
@@ -155,7 +165,7 @@ impl Model {
         Model {
             table: Table::new(&keys),
             header,
-            revision,
+            checksum,
             keys,
             idf,
             lanes,
@@ -173,9 +183,9 @@ impl Model {
         &self.header
     }
 
-    /// A number made of the weights' checksum: equal for equal models, without an order.
-    pub fn revision(&self) -> i64 {
-        self.revision
+    /// SHA-256 that ends the model's file, in hexadecimal digits.
+    pub fn checksum(&self) -> &str {
+        &self.checksum
     }
 
     /// How many features it knows.

@@ -6,6 +6,7 @@
 
 pub mod calibrate;
 pub mod card;
+pub mod corpus;
 pub mod dataset;
 pub mod folds;
 pub mod metrics;
@@ -48,6 +49,8 @@ pub struct Question {
 pub struct Plan {
     /// Name of the model.
     pub name: String,
+    /// Its revision.
+    pub revision: i64,
     /// Heads; the first is the main one.
     pub questions: Vec<Question>,
     /// Sector of each topic, when the first two heads are joined.
@@ -253,11 +256,12 @@ fn quantise(plan: &Plan, planes: &[Vec<Plane>], words: Vocabulary) -> Model {
     };
     let header = Header {
         name: plan.name.clone(),
+        revision: plan.revision,
         heads: plan.questions.iter().zip(planes).map(head).collect(),
         joint: None,
         threshold: 0.0,
     };
-    Model::build(header, words.keys, words.idf, &weights, 0)
+    Model::build(header, words.keys, words.idf, &weights, String::new())
 }
 
 /// Raw scores of one head, cut out of a row of all heads.

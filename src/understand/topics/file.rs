@@ -80,10 +80,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, ModelError> {
         return Err(ModelError::Damaged("its features are out of order"));
     }
     let weights: Vec<i8> = rest.iter().map(|&b| b as i8).collect();
-    let revision = i64::from(u32::from_le_bytes([
-        digest[0], digest[1], digest[2], digest[3],
-    ]));
-    Ok(Model::build(header, keys, idf, &weights, revision))
+    let checksum = digest.iter().map(|b| format!("{b:02x}")).collect();
+    Ok(Model::build(header, keys, idf, &weights, checksum))
 }
 
 fn check(header: &Header) -> Result<(), ModelError> {

@@ -9,6 +9,8 @@ use super::metrics::{ClassFigures, Confusion, Figures, answered, calibration_err
 pub struct Card {
     /// Name of the model.
     pub name: String,
+    /// Its revision.
+    pub revision: i64,
     /// What it is, whence its texts, what it is not for.
     pub about: String,
     /// SHA-256 of the model's file.

@@ -39,6 +39,7 @@ fn question(name: &str, classes: &[&str]) -> Question {
 fn plan() -> Plan {
     Plan {
         name: "toy".to_owned(),
+        revision: 1,
         questions: vec![
             question("sector", &["тепло", "дороги"]),
             question("topic", &["т1", "т2", "д1", "д2"]),
