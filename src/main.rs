@@ -18,6 +18,7 @@ struct Otklik {
 #[derive(Subcommand)]
 enum Command {
     Check(cli::check::Args),
+    Classify(cli::classify::Args),
     Train(cli::train::Args),
     Replay(cli::replay::Args),
 }
@@ -25,6 +26,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Otklik::parse().command {
         Command::Check(args) => cli::check::run(&args),
+        Command::Classify(args) => cli::classify::run(&args),
         Command::Train(args) => cli::train::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
     };

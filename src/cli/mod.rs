@@ -1,6 +1,7 @@
 //! Commands: a file each, with an `Args` for clap and `run`, which gives the exit code or an error.
 
 pub mod check;
+pub mod classify;
 pub mod replay;
 pub mod train;
 

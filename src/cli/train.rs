@@ -1,5 +1,7 @@
 //! `otklik train`: a table of labelled texts becomes a model with its card.
 
+mod corpus;
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -29,13 +31,13 @@ use super::BadArguments;
 )]
 pub struct Args {
     /// CSV file with a header.
-    #[arg(long, value_name = "FILE.csv")]
-    data: PathBuf,
+    #[arg(long, value_name = "FILE.csv", required_unless_present = "corpus")]
+    data: Option<PathBuf>,
     /// Column of the text.
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", default_value = "text")]
     text: String,
     /// Column of the label; rows without one are skipped and counted.
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", default_value = "label")]
     label: String,
     /// Column whose equal values stay in one fold (near-duplicates, threads).
     #[arg(long, value_name = "COLUMN")]
@@ -49,6 +51,13 @@ pub struct Args {
     /// Share of errors allowed where the model does not abstain.
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     error: f64,
+    /// Revision of the model: raise it with each new one, so that posts are read again.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    revision: i64,
+    /// Instead of --data: a folder of SECTOR.csv files with text, topic, kind, as the shipped
+    /// model is trained on; --evaluate then measures sectors.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["data", "group"])]
+    corpus: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -59,45 +68,72 @@ struct Outcome {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let columns = Columns {
-        text: args.text.clone(),
-        label: args.label.clone(),
-        group: args.group.clone(),
-    };
-    let table = read(&args.data, &columns)?;
-    let (labels, samples) = dataset::samples(&table.rows);
-    if labels.len() < 2 || samples.len() < 10 {
-        return Err(BadArguments(format!(
-            "{} has {} labels in {} rows; training wants at least 2 in 10",
-            args.data.display(),
-            labels.len(),
-            samples.len(),
-        ))
-        .into());
+    if !(0.0..1.0).contains(&args.error) {
+        return Err(BadArguments("--error is a share from 0 to less than 1".to_owned()).into());
     }
-    let columns = Columns {
-        group: None,
-        ..columns
+    let outcome = match (&args.corpus, &args.data) {
+        (Some(folder), _) => corpus::run(args, folder)?,
+        (None, Some(file)) => run_table(args, file)?,
+        (None, None) => return Err(BadArguments("name a file with --data".to_owned()).into()),
     };
-    let later = args
-        .evaluate
-        .as_deref()
-        .map(|path| read(path, &columns))
-        .transpose()?;
-    let name = file_name(&args.out);
-    let trained = train(&samples, &plan(&name, labels, args.error));
-    let mut quality = vec![cross_validation(&table.rows, &trained)];
-    if let (Some(path), Some(later)) = (&args.evaluate, &later) {
-        quality.push(evaluate(&file_name(path), &later.rows, &trained.model));
-    }
-    let figures = |i: usize| quality.get(i).map(|q: &Quality| q.figures.clone());
-    let outcome = Outcome {
-        cross_validation: figures(0).context("cross-validation gave nothing")?,
-        evaluation: figures(1),
-    };
-    write(args, &table, &trained, quality)?;
     println!("{}", serde_json::to_string(&outcome)?);
     Ok(ExitCode::SUCCESS)
+}
+
+fn run_table(args: &Args, file: &Path) -> Result<Outcome> {
+    let table = read(file, &columns(args, args.group.clone()))?;
+    let (labels, samples) = dataset::samples(&table.rows);
+    if labels.len() < 2 || samples.len() < 10 {
+        let (n, rows) = (labels.len(), samples.len());
+        let message = format!(
+            "{} has {n} labels in {rows} rows; training wants at least 2 in 10",
+            file.display()
+        );
+        return Err(BadArguments(message).into());
+    }
+    let later = evaluation(args)?;
+    let trained = train(&samples, &plan(args, labels));
+    let mut quality = vec![cross_validation(&table.rows, &trained)];
+    if let Some((set, table)) = &later {
+        quality.push(evaluate(set, &table.rows, &trained.model));
+    }
+    let data = Data {
+        file: file_name(file),
+        sha256: table.checksum.clone(),
+        rows: table.rows.len(),
+        skipped: table.skipped,
+    };
+    let about = format!(
+        "Trained by `otklik train` on the column «{}» of {}.",
+        args.label, data.file
+    );
+    let outcome = Outcome {
+        cross_validation: quality[0].figures.clone(),
+        evaluation: quality.get(1).map(|q| q.figures.clone()),
+    };
+    write(
+        &args.out,
+        &trained.model,
+        card(args, about, data, &trained.model, quality),
+    )?;
+    put(&args.out, "folds.csv", &folds(&table.rows, &trained)?)?;
+    Ok(outcome)
+}
+
+fn columns(args: &Args, group: Option<String>) -> Columns {
+    Columns {
+        text: args.text.clone(),
+        label: args.label.clone(),
+        group,
+    }
+}
+
+/// The later file, with its name.
+fn evaluation(args: &Args) -> Result<Option<(String, Table)>> {
+    let Some(path) = &args.evaluate else {
+        return Ok(None);
+    };
+    Ok(Some((file_name(path), read(path, &columns(args, None))?)))
 }
 
 fn read(path: &Path, columns: &Columns) -> Result<Table> {
@@ -120,7 +156,7 @@ fn file_name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn plan(name: &str, labels: Vec<String>, allowed_error: f64) -> Plan {
+fn plan(args: &Args, labels: Vec<String>) -> Plan {
     let question = Question {
         name: "label".to_owned(),
         classes: labels,
@@ -128,12 +164,13 @@ fn plan(name: &str, labels: Vec<String>, allowed_error: f64) -> Plan {
         learn_shares: true,
     };
     Plan {
-        name: name.to_owned(),
+        name: file_name(&args.out),
+        revision: args.revision,
         questions: vec![question],
         parents: None,
         min_samples: 2,
         max_features: None,
-        allowed_error,
+        allowed_error: args.error,
     }
 }
 
@@ -185,36 +222,30 @@ fn evaluate(set: &str, rows: &[Row], model: &Model) -> Quality {
     Quality::measure("label", set, labels, &answers, header.threshold)
 }
 
-fn write(args: &Args, table: &Table, trained: &Trained, quality: Vec<Quality>) -> Result<()> {
-    let folder = &args.out;
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let bytes = trained.model.write();
-    let card = Card {
-        name: file_name(folder),
-        about: format!(
-            "Trained by `otklik train` on the column {} of {}.",
-            args.label,
-            file_name(&args.data)
-        ),
+fn card(args: &Args, about: String, data: Data, model: &Model, quality: Vec<Quality>) -> Card {
+    let bytes = model.write();
+    Card {
+        name: file_name(&args.out),
+        revision: args.revision,
+        about,
         sha256: super::sha256(&bytes),
         bytes: bytes.len(),
-        features: trained.model.features(),
-        threshold: trained.model.header().threshold,
-        data: Data {
-            file: file_name(&args.data),
-            sha256: table.checksum.clone(),
-            rows: table.rows.len(),
-            skipped: table.skipped,
-        },
+        features: model.features(),
+        threshold: model.header().threshold,
+        data,
         quality,
-    };
-    let put = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
-    };
-    put(topics::FILE, &bytes)?;
-    put("card.toml", card.to_toml().as_bytes())?;
-    put("folds.csv", &folds(&table.rows, trained)?)
+    }
+}
+
+fn write(folder: &Path, model: &Model, card: Card) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    put(folder, topics::FILE, &model.write())?;
+    put(folder, "card.toml", card.to_toml().as_bytes())
+}
+
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A line for each row: number in the file (from 1), fold (from 1), truth, answer, probability.
