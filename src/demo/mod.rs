@@ -4,14 +4,13 @@
 
 pub mod feeds;
 pub mod material;
+pub mod memory;
 pub mod server;
 pub mod sink;
 mod site;
 pub mod telegram;
 pub mod vk;
 pub mod world;
-
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
@@ -54,7 +53,7 @@ pub struct Running {
 const PORTS: [u16; 4] = [18_931, 18_932, 18_933, 18_934];
 
 /// Starts every server. `began` is the moment from which the material's times are told: now, or
-/// what [`began`] kept from the first start on the same data.
+/// what [`memory`] kept from the first start on the same data.
 ///
 /// # Errors
 /// When the built-in material is broken, or loopback has no free port.
@@ -85,24 +84,6 @@ pub async fn start(clock: Clock, began: Timestamp, ids: &Ids) -> Result<Running>
         webhook_secret: secret.to_text().into(),
         _stop: stop.drop_guard(),
     })
-}
-
-/// When the demo on this data began. The first start writes it down, so that a later one goes on
-/// with the same region instead of publishing everything anew.
-///
-/// # Errors
-/// A sentence when the folder cannot be read or written.
-pub fn began(data_dir: &Path, now: Timestamp) -> Result<Timestamp> {
-    let file = data_dir.join("demo-began");
-    if let Ok(text) = std::fs::read_to_string(&file)
-        && let Ok(millis) = text.trim().parse()
-    {
-        return Ok(Timestamp::from_millis(millis));
-    }
-    std::fs::create_dir_all(data_dir)
-        .and_then(|()| std::fs::write(&file, format!("{}\n", now.as_millis())))
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(now)
 }
 
 impl Running {

@@ -7,8 +7,12 @@ mod telegram;
 mod vk;
 
 use otklik::{
-    demo::{material::Material, server, world::World},
-    domain::{id::Ids, post::Platform, time::Clock},
+    demo::{material::Material, memory::Memory, server, world::World},
+    domain::{
+        id::Ids,
+        post::Platform,
+        time::{Clock, Span},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -88,4 +92,15 @@ async fn the_demo_points_the_settings_at_itself() {
         );
     }
     drop(running);
+}
+
+#[test]
+fn a_second_start_on_the_same_data_goes_on_where_the_first_began() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let later = harness::START.plus(Span::hours(1));
+    let first = Memory::recall(&data, harness::START, &Ids::seeded(1)).unwrap();
+    let second = Memory::recall(&data, later, &Ids::seeded(2)).unwrap();
+    assert!(first == second && first.began == harness::START);
+    assert_eq!(first.password.len(), 19);
 }
