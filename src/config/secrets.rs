@@ -18,10 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
-use crate::domain::{
-    id::{IdentityKey, Ids},
-    time::Timestamp,
-};
+use crate::domain::id::{IdentityKey, Ids};
 
 /// Shorter keys can be guessed; 128 bits is what the pseudonyms are cut to.
 const SHORTEST: usize = 16;
@@ -165,7 +162,7 @@ fn kept_or_made(file: &Path, ids: &Ids, make: impl Fn() -> String) -> Result<Str
     if let Some(text) = read(file)? {
         return Ok(text);
     }
-    let draft = file.with_extension(format!("{}.new", ids.ulid(Timestamp::default())));
+    let draft = file.with_extension(format!("{:032x}.new", u128::from_be_bytes(ids.bytes())));
     write_once(file, &draft, &make())
         .with_context(|| format!("cannot write {}", file.display()))?;
     read(file)?.with_context(|| format!("{} vanished while it was made", file.display()))
@@ -190,17 +187,18 @@ fn warn_when_open_to_others(file: &Path) {
     }
 }
 
-/// Writes the whole text under the name `draft` and links it to `file`: readers see all or nothing, and
-/// of two writers the first wins.
+/// Writes the whole text under the name `draft` and links it to `file`: readers see all or nothing,
+/// and of two writers the first wins.
 fn write_once(file: &Path, draft: &Path, text: &str) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    let written = write_private(draft, text).and_then(|()| fs::hard_link(draft, file));
+    write_private(draft, text)?;
+    let linked = fs::hard_link(draft, file);
     fs::remove_file(draft)?;
-    match written {
+    match linked {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }?;
