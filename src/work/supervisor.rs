@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{Tick, Work, health::Health};
@@ -58,7 +58,7 @@ impl Supervisor {
         });
         if finished.await.is_err() {
             tracing::warn!("some loops did not finish in time; their leases will expire");
-            running.abort_all();
+            running.shutdown().await;
         }
         for work in &self.loops {
             if let Err(error) = work.stop().await {
@@ -95,29 +95,38 @@ async fn keep_running(
     ids: Ids,
 ) {
     while !stop.is_cancelled() {
-        let wait = match tick_once(&work).await {
-            Ok(Tick::Worked) => {
-                health.good(work.name(), Some(clock.now()));
-                continue;
-            }
+        match tick_once(&work).await {
+            Ok(Tick::Worked) => health.good(work.name(), Some(clock.now())),
             Ok(Tick::Idle) => {
                 health.good(work.name(), None);
-                work.poll()
+                sleep(work.hint(), &stop, work.poll()).await;
             }
             Err(error) => {
                 let message = format!("{error:#}");
                 tracing::error!(work = work.name(), "{message}");
-                growing(health.failed(work.name(), message), ids.fraction())
+                let wait = growing(health.failed(work.name(), message), ids.fraction());
+                // No hint cuts this wait: a busy failing loop would spin.
+                sleep(None, &stop, wait).await;
             }
-        };
-        sleep_until_woken(&*work, &stop, wait).await;
+        }
+    }
+}
+
+/// Ends a tick's task when its keeper is ended.
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
 /// A tick in a task of its own, so that a panic is an error like others.
 async fn tick_once(work: &Arc<dyn Work>) -> anyhow::Result<Tick> {
     let own = work.clone();
-    match tokio::spawn(async move { own.tick().await }).await {
+    let task = tokio::spawn(async move { own.tick().await });
+    let _guard = AbortOnDrop(task.abort_handle());
+    match task.await {
         Ok(result) => result,
         Err(broken) => anyhow::bail!("it panicked: {broken}"),
     }
@@ -131,16 +140,16 @@ fn growing(failures: u32, jitter: f64) -> Duration {
         .mul_f64(1.0 + jitter / 4.0)
 }
 
-async fn sleep_until_woken(work: &dyn Work, stop: &CancellationToken, wait: Duration) {
-    let hint = async {
-        match work.hint() {
+async fn sleep(hint: Option<&Notify>, stop: &CancellationToken, wait: Duration) {
+    let woken = async {
+        match hint {
             Some(hint) => hint.notified().await,
             None => std::future::pending().await,
         }
     };
     tokio::select! {
         () = stop.cancelled() => {}
-        () = hint => {}
+        () = woken => {}
         () = tokio::time::sleep(wait) => {}
     }
 }

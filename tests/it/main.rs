@@ -11,4 +11,5 @@ mod incidents;
 mod layers;
 mod places;
 mod replay;
+mod shutdown;
 mod store;
