@@ -48,6 +48,8 @@ statements! {
             and failed is null");
     AGAIN = Sql::both("update job set failed = null, attempts = 0, not_before = $2
         where id = $1 and failed is not null");
+    ANY_DUE = Sql::both("select attempts from job where done is null and failed is null
+        and not_before <= $1 and lease_until < $1 limit 1");
     WAITING = Sql::both("select count(*) from job where done is null and failed is null");
 }
 
@@ -136,6 +138,14 @@ fn kind(job: &Job) -> &'static str {
     match job {
         Job::Notify(_) => "notify",
     }
+}
+
+/// Whether a job could be leased now.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn any_due(tx: &mut Tx, now: Timestamp) -> Result<bool> {
+    Ok(fetch!(fetch_optional(i64,), tx, ANY_DUE, now.as_millis())?.is_some())
 }
 
 /// Takes up to `limit` due jobs for `owner` until `now + lease`, and counts the attempt. Two

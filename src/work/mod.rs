@@ -5,6 +5,9 @@
 //! [`supervisor::Supervisor`].
 
 pub use crate::domain::health;
+
+pub mod deadlines;
+pub mod jobs;
 pub mod routing;
 pub mod supervisor;
 

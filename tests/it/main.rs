@@ -4,12 +4,14 @@
     reason = "a test that cannot go on should say where"
 )]
 
+mod alerts;
 mod demo_material;
 mod demo_servers;
 mod harness;
 mod incidents;
 mod layers;
 mod places;
+mod receiver;
 mod replay;
 mod shutdown;
 mod store;
