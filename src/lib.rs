@@ -18,6 +18,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod incidents;
+pub mod index;
 pub mod notify;
 pub mod store;
 pub mod understand;

@@ -9,6 +9,7 @@ mod demo_material;
 mod demo_servers;
 mod harness;
 mod incidents;
+mod index;
 mod layers;
 mod places;
 mod receiver;

@@ -1,0 +1,225 @@
+//! The full-text index: tantivy with Russian analysis. Disposable: delete its folder and it is
+//! built anew from the change log. It holds masked terms and stores no text.
+//!
+//! A process has one [`Writer`] and any number of [`Index`] readers. Start with [`open`], then
+//! [`query::Search`].
+
+pub mod query;
+mod schema;
+pub mod snippet;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+
+use crate::domain::{id::PostId, time::Timestamp};
+use schema::{Fields, analyzer, fold};
+
+/// Memory of the writer before it flushes a segment, bytes.
+const WRITER_MEMORY: usize = 60_000_000;
+
+/// Raised when the schema or the analysis changes: older indexes are dropped and built anew.
+const VERSION: &str = "1";
+
+/// A follower's place in the change log, committed with the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Position {
+    /// PostgreSQL's transaction; 0 on SQLite.
+    pub xid: i64,
+    /// The row's sequence.
+    pub seq: i64,
+}
+
+/// What the index holds of a post. The text is the masked one; only its terms are kept.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields of the same names")]
+pub struct IndexDoc {
+    pub id: String,
+    pub text: String,
+    pub source: String,
+    pub platform: String,
+    pub language: String,
+    pub kind: String,
+    pub sector: Option<String>,
+    pub topic: Option<String>,
+    pub municipality: Option<String>,
+    pub place: Option<String>,
+    pub published: Timestamp,
+}
+
+/// Reads the index. Cheap to clone; sees each commit of the writer by itself.
+#[derive(Clone)]
+pub struct Index {
+    inner: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+}
+
+/// The one writer of an index.
+pub struct Writer {
+    inner: IndexWriter,
+    reader: IndexReader,
+    fields: Fields,
+    position: Position,
+}
+
+/// Opens or makes the index in `folder`. One that is broken or of another version is dropped: its
+/// position is the beginning again.
+///
+/// # Errors
+/// When the folder cannot be written, or another process holds the writer.
+pub fn open(folder: &Path) -> Result<(Index, Writer)> {
+    let inner = open_or_make(folder)
+        .with_context(|| format!("cannot open the index in {}", folder.display()))?;
+    let index = Index::of(inner)?;
+    let writer: IndexWriter = index
+        .inner
+        .writer_with_num_threads(2, WRITER_MEMORY)
+        .with_context(|| {
+            format!(
+                "another process writes the index in {}; stop it, or give this one another data_dir",
+                folder.display()
+            )
+        })?;
+    let payload = index.inner.load_metas()?.payload.unwrap_or_default();
+    let writer = Writer {
+        inner: writer,
+        reader: index.reader.clone(),
+        fields: index.fields,
+        position: serde_json::from_str(&payload).unwrap_or_default(),
+    };
+    Ok((index, writer))
+}
+
+/// Opens an index for reading beside the process that writes it.
+///
+/// # Errors
+/// When there is none yet.
+pub fn open_reader(folder: &Path) -> Result<Index> {
+    let inner = tantivy::Index::open_in_dir(folder).with_context(|| {
+        format!(
+            "there is no index in {}; run `otklik reindex`",
+            folder.display()
+        )
+    })?;
+    inner.tokenizers().register(schema::ANALYZER, analyzer());
+    Index::of(inner)
+}
+
+fn open_or_make(folder: &Path) -> Result<tantivy::Index> {
+    let stamp = folder.join("otklik-version");
+    let fresh = std::fs::read_to_string(&stamp).is_ok_and(|version| version == VERSION);
+    let opened = match fresh {
+        true => tantivy::Index::open_in_dir(folder).ok(),
+        false => None,
+    };
+    let inner = match opened {
+        Some(inner) => inner,
+        None => {
+            if folder.exists() {
+                tracing::warn!(folder = %folder.display(), "the index is of no use: building it anew");
+                std::fs::remove_dir_all(folder)?;
+            }
+            std::fs::create_dir_all(folder)?;
+            let inner = tantivy::Index::create_in_dir(folder, schema::schema())?;
+            std::fs::write(&stamp, VERSION)?;
+            inner
+        }
+    };
+    inner.tokenizers().register(schema::ANALYZER, analyzer());
+    Ok(inner)
+}
+
+impl Index {
+    fn of(inner: tantivy::Index) -> Result<Index> {
+        let reader = inner
+            .reader_builder()
+            .reload_policy(ReloadPolicy::OnCommitWithDelay)
+            .try_into()?;
+        let fields = Fields::of(&inner.schema())?;
+        Ok(Index {
+            inner,
+            reader,
+            fields,
+        })
+    }
+
+    /// How many posts can be found.
+    pub fn count(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+}
+
+impl Writer {
+    /// Where the last commit stands.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Adds or replaces documents and deletes posts; nothing shows before [`Writer::commit`].
+    ///
+    /// # Errors
+    /// Tantivy's, when the disk is full or broken.
+    pub fn apply(&mut self, docs: Vec<IndexDoc>, gone: Vec<PostId>) -> Result<()> {
+        for id in gone {
+            self.delete(id.as_str());
+        }
+        for doc in docs {
+            self.delete(&doc.id);
+            self.inner.add_document(self.document(&doc))?;
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, id: &str) {
+        let term = Term::from_field_text(self.fields.id, id);
+        self.inner.delete_term(term);
+    }
+
+    fn document(&self, doc: &IndexDoc) -> TantivyDocument {
+        let f = &self.fields;
+        let mut out = TantivyDocument::default();
+        out.add_text(f.id, &doc.id);
+        out.add_text(f.text, fold(&doc.text));
+        out.add_text(f.source, &doc.source);
+        out.add_text(f.platform, &doc.platform);
+        out.add_text(f.language, &doc.language);
+        out.add_text(f.kind, &doc.kind);
+        for (field, value) in [
+            (f.sector, &doc.sector),
+            (f.topic, &doc.topic),
+            (f.municipality, &doc.municipality),
+            (f.place, &doc.place),
+        ] {
+            if let Some(value) = value {
+                out.add_text(field, value);
+            }
+        }
+        out.add_i64(f.published, doc.published.as_millis());
+        out
+    }
+
+    /// Makes what was applied visible, together with the position that it brings the index to.
+    ///
+    /// # Errors
+    /// Tantivy's; then the index stays at the commit before.
+    pub fn commit(&mut self, position: Position) -> Result<()> {
+        let mut prepared = self.inner.prepare_commit()?;
+        prepared.set_payload(&serde_json::to_string(&position)?);
+        prepared.commit()?;
+        self.position = position;
+        self.reader.reload()?;
+        Ok(())
+    }
+
+    /// Drops everything: the next documents come from the beginning of the log.
+    ///
+    /// # Errors
+    /// Tantivy's.
+    pub fn clear(&mut self) -> Result<()> {
+        self.inner.delete_all_documents()?;
+        self.commit(Position::default())
+    }
+}
