@@ -13,6 +13,7 @@
 //! domain <- config <- store, index <- collect, understand, incidents, notify <- work, web <- demo <- app
 //! ```
 
+pub mod app;
 pub mod collect;
 pub mod config;
 pub mod demo;

@@ -6,13 +6,16 @@ use super::{
     Result, Sql, Tx,
     changes::{self, ChangeKind},
     rows::{Query, Value, insert_rows},
-    sql::statements,
+    sql::{fetch, statements},
 };
 use crate::domain::{annotation::Annotation, id::PostId, time::Timestamp};
 
 statements! {
     COUNT_STALE = Sql::both("select count(*) from post
         where revision < $1 and deleted is null");
+    LIST_PRINTS = Sql::both("select a.post, a.fingerprint, p.published from annotation a
+        join post p on p.id = a.post where p.published >= $1 and a.fingerprint <> 0
+        order by p.published limit $2");
 }
 
 /// Which model spoke.
@@ -164,10 +167,33 @@ async fn save_matches(tx: &mut Tx, batch: &[Understood], now: Timestamp) -> Resu
     Ok(())
 }
 
+/// Fingerprints of the texts published since a moment, oldest first, to fill the window of
+/// near-duplicates after a start: post, fingerprint, moment.
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn list_prints(
+    tx: &mut Tx,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<(PostId, u64, Timestamp)>> {
+    let rows = fetch!(
+        fetch_all(String, i64, i64),
+        tx,
+        LIST_PRINTS,
+        since.as_millis(),
+        limit
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(post, print, at)| (PostId(post), print as u64, at.into()))
+        .collect())
+}
+
 /// How many posts wait to be understood by `revision` (also those read by an earlier one).
 ///
 /// # Errors
 /// [`super::Error::Database`].
 pub async fn count_stale(tx: &mut Tx, revision: i64) -> Result<i64> {
-    Ok(super::sql::fetch!(fetch_one(i64,), tx, COUNT_STALE, revision)?.0)
+    Ok(fetch!(fetch_one(i64,), tx, COUNT_STALE, revision)?.0)
 }

@@ -113,9 +113,14 @@ impl Understander {
         }
     }
 
-    /// Abstains below this probability of the sector instead of the model's own threshold.
+    /// Abstains below this probability of the sector; 0 keeps the model's own threshold.
     #[must_use]
     pub fn with_threshold(self, threshold: f32) -> Self {
+        let threshold = if threshold > 0.0 {
+            threshold
+        } else {
+            self.threshold
+        };
         Self { threshold, ..self }
     }
 

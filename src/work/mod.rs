@@ -7,9 +7,11 @@
 pub use crate::domain::health;
 
 pub mod deadlines;
+pub mod indexing;
 pub mod jobs;
 pub mod routing;
 pub mod supervisor;
+pub mod understanding;
 
 use std::{pin::Pin, time::Duration};
 

@@ -1,0 +1,292 @@
+//! The composition root: opens, builds and starts; alone in knowing every part.
+//!
+//! [`Centre::open`] prepares an installation, [`Centre::loops`] gives its background work,
+//! [`Centre::serve`] runs it until told to stop.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{catalogue::Catalogue, region::RegionCatalogue, secrets::KeyRing, settings::Settings},
+    domain::{
+        claim::Claim,
+        health::Health,
+        id::Ids,
+        place::PlaceKind,
+        source::SourceConfig,
+        time::{Clock, Span},
+    },
+    incidents::Desk,
+    index, notify,
+    store::{self, Priority, Store, annotations, posts::Keys},
+    understand::{
+        duplicates::NearDuplicates, places::Gazetteer, topics::Model, understander::Understander,
+    },
+    work::{
+        Work, deadlines::Deadlines, indexing::Indexing, jobs::Jobs, routing::Routing,
+        supervisor::Supervisor, understanding::Understanding,
+    },
+};
+
+/// How long stopping waits for work in hand.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Fingerprints kept for near-duplicates.
+const WINDOW: usize = 1_000_000;
+
+/// Which half of the work a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// Pages and API, with an index of its own.
+    Web,
+    /// The loops.
+    Work,
+    /// Everything.
+    Both,
+}
+
+/// A running installation: everything that was opened and built.
+#[derive(Clone)]
+pub struct Centre {
+    /// The resolved settings.
+    pub settings: Arc<Settings>,
+    /// The clock.
+    pub clock: Clock,
+    /// New ids and chance.
+    pub ids: Ids,
+    /// The database.
+    pub store: Store,
+    /// The keys of the installation.
+    pub keys: KeyRing,
+    /// Sectors and topics.
+    pub catalogue: Arc<Catalogue>,
+    /// The region's places, sources, pages and claims.
+    pub region: Arc<RegionCatalogue>,
+    /// The models.
+    pub understander: Arc<Understander>,
+    /// What incident work needs.
+    pub desk: Desk,
+    /// How the loops are doing.
+    pub health: Health,
+    /// This process's index.
+    pub index: index::Index,
+    writer: Arc<Mutex<index::Writer>>,
+}
+
+impl Centre {
+    /// Opens everything: keys, database (migrated), catalogues, models, index. Sources, official
+    /// pages and claims of the catalogue are brought into the database.
+    ///
+    /// # Errors
+    /// A sentence with what failed and where.
+    pub async fn open(
+        settings: Settings,
+        region: RegionCatalogue,
+        clock: Clock,
+        ids: Ids,
+    ) -> Result<Centre> {
+        make_folder(&settings.data_dir)?;
+        let keys = KeyRing::load(&settings, &ids)?;
+        let url = settings.database_url.expose_secret();
+        let store = Store::open(url, &settings.data_dir).await?;
+        store.migrate().await?;
+        let catalogue = Arc::new(Catalogue::load(config_dir(&settings))?);
+        let region = Arc::new(region);
+        sync(&store, &settings, &keys, &region, &clock).await?;
+        let claims = store::claims::list(&mut store.read().await?).await?;
+        let understander = understander(&settings, &catalogue, &region, claims)?;
+        let desk = Desk {
+            catalogue: catalogue.clone(),
+            settings: settings.incidents.clone(),
+            ids: ids.clone(),
+            wide_places: Arc::new(wide_places(&region)),
+        };
+        let (index, writer) = index::open(&settings.data_dir.join("index"))?;
+        Ok(Centre {
+            settings: Arc::new(settings),
+            clock,
+            ids,
+            store,
+            keys,
+            catalogue,
+            region,
+            understander: Arc::new(understander),
+            desk,
+            health: Health::default(),
+            index,
+            writer: Arc::new(Mutex::new(writer)),
+        })
+    }
+
+    /// The keys that keeping posts needs.
+    pub fn post_keys(&self) -> Keys {
+        Keys {
+            identity: self.keys.identity.clone(),
+            author_master: self.keys.author.clone(),
+        }
+    }
+
+    /// The loops that turn stored posts into searchable incidents, in the order of the data's way.
+    ///
+    /// # Errors
+    /// When the database cannot tell the texts of the last hours.
+    pub async fn inner_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
+        let loops: Vec<Arc<dyn Work>> = vec![
+            Arc::new(Understanding {
+                store: self.store.clone(),
+                understander: self.understander.clone(),
+                window: Mutex::new(self.near_duplicates().await?),
+                clock: self.clock.clone(),
+            }),
+            Arc::new(Routing {
+                store: self.store.clone(),
+                desk: self.desk.clone(),
+                clock: self.clock.clone(),
+            }),
+            self.indexing(),
+            Arc::new(Deadlines {
+                store: self.store.clone(),
+                clock: self.clock.clone(),
+                ids: self.ids.clone(),
+            }),
+        ];
+        Ok(loops)
+    }
+
+    /// The window of near-duplicates, filled with the texts of the last hours.
+    async fn near_duplicates(&self) -> Result<NearDuplicates> {
+        let settings = &self.settings.understand;
+        let span = Span::hours(settings.duplicate_hours);
+        let mut window = NearDuplicates::new(settings.duplicate_bits, span, WINDOW);
+        let mut tx = self.store.read().await?;
+        let since = self.clock.now().minus(span);
+        for (post, print, at) in annotations::list_prints(&mut tx, since, WINDOW as i64).await? {
+            window.insert(print, at, post);
+        }
+        Ok(window)
+    }
+
+    /// Every loop of a working process: the inner ones and those that reach outside.
+    ///
+    /// # Errors
+    /// As [`Centre::inner_loops`]; a webhook address that is none.
+    pub async fn all_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
+        let mut loops = self.inner_loops().await?;
+        let notifier = notify::open(&self.settings, &self.keys.webhook)?;
+        loops.push(Arc::new(Jobs::new(
+            self.store.clone(),
+            notifier,
+            &self.settings.alerts,
+            self.clock.clone(),
+            self.ids.clone(),
+        )));
+        Ok(loops)
+    }
+
+    fn indexing(&self) -> Arc<dyn Work> {
+        Arc::new(Indexing {
+            store: self.store.clone(),
+            writer: self.writer.clone(),
+        })
+    }
+}
+
+/// The models and everything that texts are compared with.
+fn understander(
+    settings: &Settings,
+    catalogue: &Catalogue,
+    region: &RegionCatalogue,
+    claims: Vec<Claim>,
+) -> Result<Understander> {
+    let rules = &settings.understand;
+    let model = match rules.model_dir.as_os_str().is_empty() {
+        true => Model::shipped()?,
+        false => Model::open(&rules.model_dir)?,
+    };
+    let _ = claims;
+    Ok(Understander::new(catalogue.clone(), model)
+        .with_gazetteer(Gazetteer::new(&region.places))
+        .with_threshold(rules.min_sector_score))
+}
+
+/// The folder of the operator's catalogues, if one is set.
+pub fn config_dir(settings: &Settings) -> Option<&Path> {
+    Some(settings.config_dir.as_path()).filter(|path| !path.as_os_str().is_empty())
+}
+
+fn make_folder(folder: &PathBuf) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the data folder {}", folder.display()))
+}
+
+/// Towns and whole municipalities: too wide for two posts to be «near» each other by them.
+fn wide_places(region: &RegionCatalogue) -> HashSet<String> {
+    let wide = region.places.iter().filter(|place| match place.kind {
+        PlaceKind::Municipality => true,
+        PlaceKind::Settlement => place.type_.starts_with('г') || place.type_.starts_with("пгт"),
+        PlaceKind::District | PlaceKind::Street | PlaceKind::Object => false,
+    });
+    wide.map(|place| place.code.clone()).collect()
+}
+
+/// Brings the catalogue's sources, pages and claims into the database, and refuses a database that
+/// was begun with another identity key.
+async fn sync(
+    store: &Store,
+    settings: &Settings,
+    keys: &KeyRing,
+    region: &RegionCatalogue,
+    clock: &Clock,
+) -> Result<()> {
+    let mut tx = store.write(Priority::Person).await?;
+    store::settings::claim_identity(&mut tx, keys.identity_fingerprint()).await?;
+    let now = clock.now();
+    for source in &region.sources {
+        let interval = source
+            .interval_seconds
+            .unwrap_or(settings.collect.interval_seconds);
+        let enabled = is_enabled(settings, source);
+        store::sources::put(&mut tx, source, enabled, Span::seconds(interval), now).await?;
+    }
+    for page in &region.pages {
+        store::pages::put(&mut tx, page).await?;
+    }
+    for claim in &region.claims {
+        store::claims::put(&mut tx, claim).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Telegram is off until the operator switches it on.
+fn is_enabled(settings: &Settings, source: &SourceConfig) -> bool {
+    let allowed = match source.platform {
+        crate::domain::post::Platform::Telegram => settings.collect.telegram,
+        _ => true,
+    };
+    allowed && source.enabled.unwrap_or(true)
+}
+
+/// Runs loops until `stop`; finishes what is in hand.
+pub async fn run_loops(centre: &Centre, loops: Vec<Arc<dyn Work>>, stop: CancellationToken) {
+    let supervisor = Supervisor::new(
+        loops,
+        centre.health.clone(),
+        centre.clock.clone(),
+        centre.ids.clone(),
+    );
+    let stopper = supervisor.stopper();
+    tokio::spawn(async move {
+        stop.cancelled().await;
+        stopper.cancel();
+    });
+    supervisor.run(GRACE).await;
+}

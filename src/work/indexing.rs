@@ -1,0 +1,124 @@
+//! The loop that keeps this process's index in step with the change log.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use tokio::sync::Notify;
+
+use super::{Tick, TickFuture, Work};
+use crate::{
+    domain::id::PostId,
+    index::{IndexDoc, Position as IndexPosition, Writer},
+    store::{
+        Store,
+        changes::{self, Change, ChangeKind, Position},
+        posts::{IndexRow, list_for_index},
+    },
+};
+
+/// Changes a commit.
+const BATCH: i64 = 4000;
+
+/// Follows the change log by position; index and position commit together.
+pub struct Indexing {
+    /// The store.
+    pub store: Store,
+    /// The one writer of this process's index.
+    pub writer: Arc<Mutex<Writer>>,
+}
+
+impl Indexing {
+    async fn index(&self) -> anyhow::Result<Tick> {
+        let at = self.position();
+        let mut tx = self.store.read().await?;
+        let changes = changes::list_after(&mut tx, at, BATCH).await?;
+        let Some(last) = changes.last().map(|change| change.position) else {
+            return Ok(Tick::Idle);
+        };
+        let touched = touched(&changes);
+        let rows = list_for_index(&mut tx, &touched).await?;
+        drop(tx);
+        let writer = self.writer.clone();
+        let indexed = rows.len();
+        tokio::task::spawn_blocking(move || commit(&writer, rows, touched, last)).await??;
+        tracing::debug!(changes = changes.len(), indexed, "indexed posts");
+        Ok(Tick::Worked)
+    }
+
+    fn position(&self) -> Position {
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        let IndexPosition { xid, seq } = writer.position();
+        Position { xid, seq }
+    }
+}
+
+/// The posts to look at anew. New and edited wordings follow as understood, so they are left out.
+fn touched(changes: &[Change]) -> Vec<PostId> {
+    let mut seen = HashSet::new();
+    changes
+        .iter()
+        .filter(|change| !matches!(change.kind, ChangeKind::New | ChangeKind::Edited))
+        .filter(|change| seen.insert(&change.post))
+        .map(|change| change.post.clone())
+        .collect()
+}
+
+fn commit(
+    writer: &Mutex<Writer>,
+    rows: Vec<IndexRow>,
+    touched: Vec<PostId>,
+    last: Position,
+) -> anyhow::Result<()> {
+    let present: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let gone: Vec<PostId> = touched
+        .iter()
+        .filter(|id| !present.contains(id.as_str()))
+        .cloned()
+        .collect();
+    let docs: Vec<IndexDoc> = rows.into_iter().map(document).collect();
+    let mut writer = writer.lock().unwrap_or_else(|broken| broken.into_inner());
+    writer.apply(docs, gone)?;
+    writer.commit(IndexPosition {
+        xid: last.xid,
+        seq: last.seq,
+    })
+}
+
+fn document(row: IndexRow) -> IndexDoc {
+    let text = match row.title {
+        Some(title) => format!("{title}\n{}", row.text),
+        None => row.text,
+    };
+    IndexDoc {
+        id: row.id,
+        text,
+        source: row.source,
+        platform: row.platform,
+        language: row.language,
+        kind: row.kind,
+        sector: row.sector,
+        topic: row.topic,
+        municipality: row.municipality,
+        place: row.place,
+        published: row.published.into(),
+    }
+}
+
+impl Work for Indexing {
+    fn name(&self) -> &'static str {
+        "indexing"
+    }
+
+    fn tick(&self) -> TickFuture<'_> {
+        Box::pin(self.index())
+    }
+
+    fn hint(&self) -> Option<&Notify> {
+        Some(&self.store.hints.changes)
+    }
+}
