@@ -17,6 +17,7 @@ struct Otklik {
 
 #[derive(Subcommand)]
 enum Command {
+    Migrate(cli::migrate::Args),
     Check(cli::check::Args),
     Classify(cli::classify::Args),
     Train(cli::train::Args),
@@ -25,6 +26,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Otklik::parse().command {
+        Command::Migrate(args) => cli::migrate::run(&args),
         Command::Check(args) => cli::check::run(&args),
         Command::Classify(args) => cli::classify::run(&args),
         Command::Train(args) => cli::train::run(&args),

@@ -2,9 +2,19 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use otklik::config::{catalogue::Catalogue, settings::Settings};
+use otklik::{
+    config::{
+        catalogue::{Catalogue, CatalogueError},
+        region::RegionCatalogue,
+        settings::Settings,
+    },
+    domain::time::Clock,
+};
 
 /// Checks settings and catalogues; mistakes are told with file and line.
+///
+/// The settings in force go to stdout as one line of JSON, secrets masked; all else to stderr. Opens
+/// no database and makes nothing. Exit code 1 when something is wrong.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik check --config /etc/otklik/settings.toml")]
 pub struct Args {
@@ -16,12 +26,55 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::load_from_process(args.config.as_deref())?;
-    let folder = Some(settings.config_dir.as_path()).filter(|p| !p.as_os_str().is_empty());
-    let catalogue = Catalogue::load(folder)?;
-    eprintln!(
-        "settings are sound; {} sectors, {} topics",
-        catalogue.sectors().len(),
-        catalogue.topics().len()
-    );
+    println!("{}", serde_json::to_string(&settings)?);
+    let mut problems = settings.problems();
+    let catalogue = checked(catalogue(&settings), &mut problems);
+    let region = checked(region(&settings), &mut problems);
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    if !problems.is_empty() {
+        eprintln!("{} to mend", count(problems.len(), "mistake"));
+        return Ok(ExitCode::FAILURE);
+    }
+    if let (Some(c), Some(r)) = (catalogue, region) {
+        let counts = [
+            count(c.sectors().len(), "sector"),
+            count(c.topics().len(), "topic"),
+            count(r.places.len(), "place"),
+            count(r.sources.len(), "source"),
+            count(r.pages.len(), "official page"),
+            count(r.claims.len(), "reviewed claim"),
+        ];
+        eprintln!("settings are sound; {}", counts.join(", "));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn catalogue(settings: &Settings) -> Result<Catalogue, CatalogueError> {
+    Catalogue::load(settings.catalogues())
+}
+
+/// An installation without a folder of its own has no region yet.
+fn region(settings: &Settings) -> Result<RegionCatalogue, CatalogueError> {
+    match settings.catalogues().filter(|folder| folder.is_dir()) {
+        Some(folder) => RegionCatalogue::load(folder, Clock::System.now()),
+        None => Ok(RegionCatalogue::default()),
+    }
+}
+
+/// What was read, or its mistakes with file and line.
+fn checked<T>(read: Result<T, CatalogueError>, problems: &mut Vec<String>) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(error) => {
+            problems.extend(error.to_string().lines().map(str::to_owned));
+            None
+        }
+    }
+}
+
+fn count(n: usize, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{plural}")
 }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod classify;
+pub mod migrate;
 pub mod replay;
 pub mod train;
 
@@ -13,6 +14,13 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct BadArguments(pub String);
+
+/// The runtime of commands that wait for a database or a network.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
+}
 
 /// Tells an error on stderr: exit code 2 for [`BadArguments`], else 1.
 pub fn report(error: &anyhow::Error) -> ExitCode {

@@ -1,5 +1,11 @@
 //! The settings: `config/settings.toml` (complete, built in), then the operator's file, then the
 //! environment. Unknown keys are refused with the nearest known one.
+//!
+//! Serialising [`Settings`] masks every secret: a secret without a mask does not compile. Whether
+//! the values make sense together is [`Settings::problems`].
+
+mod masked;
+mod problems;
 
 use std::path::{Path, PathBuf};
 
@@ -10,16 +16,17 @@ use figment::{
     value::{Dict, Map, Value},
 };
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The shipped settings, complete and commented.
 pub const DEFAULTS: &str = include_str!("../../config/settings.toml");
 
 /// All settings. Each field is explained in `config/settings.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Settings {
     pub data_dir: PathBuf,
+    #[serde(serialize_with = "masked::url")]
     pub database_url: SecretString,
     pub config_dir: PathBuf,
     pub region: Region,
@@ -31,21 +38,23 @@ pub struct Settings {
     pub alerts: Alerts,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Region {
     pub name: String,
     pub timezone: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Secrets {
+    #[serde(serialize_with = "masked::whole")]
     pub identity_key: SecretString,
+    #[serde(serialize_with = "masked::whole")]
     pub author_key: SecretString,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Web {
     pub listen: String,
@@ -53,7 +62,7 @@ pub struct Web {
     pub session_hours: i64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Collect {
     pub enabled: bool,
@@ -74,7 +83,7 @@ pub struct Collect {
     pub vk: Vk,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Base {
     pub vk: String,
@@ -82,14 +91,15 @@ pub struct Base {
     pub telegram: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Vk {
+    #[serde(serialize_with = "masked::whole")]
     pub token: SecretString,
     pub version: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Understand {
     pub model_dir: PathBuf,
@@ -101,7 +111,7 @@ pub struct Understand {
     pub duplicate_hours: i64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Incidents {
     pub clock_starts: ClockStart,
@@ -111,7 +121,7 @@ pub struct Incidents {
 }
 
 /// Which moment starts the first clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockStart {
     /// When we captured the post.
@@ -120,10 +130,11 @@ pub enum ClockStart {
     Publication,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Alerts {
     pub webhook_url: String,
+    #[serde(serialize_with = "masked::whole")]
     pub webhook_secret: SecretString,
     pub retry_seconds: i64,
     pub max_attempts: i64,
@@ -159,6 +170,11 @@ impl Settings {
         figment
             .extract()
             .map_err(|e| anyhow::anyhow!("settings: {e}"))
+    }
+
+    /// The folder of the operator's catalogues; none means the built-in ones.
+    pub fn catalogues(&self) -> Option<&Path> {
+        Some(self.config_dir.as_path()).filter(|path| !path.as_os_str().is_empty())
     }
 
     /// [`Settings::load`] with the process's environment.

@@ -7,7 +7,18 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use super::Result;
+use super::{
+    Result, Sql, Tx,
+    sql::{fetch, statements},
+};
+
+statements! {
+    // Before the first migration the table of migrations is not there.
+    HAS_TABLE = Sql::each(
+        "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+        "select count(*) from pg_class where oid = to_regclass('_sqlx_migrations')");
+    VERSION = Sql::both("select coalesce(max(version), 0) from _sqlx_migrations where success");
+}
 
 /// Every migration, oldest first: version, description, text. Never change one that has shipped.
 const MIGRATIONS: &[(i64, &str, &str)] =
@@ -43,6 +54,15 @@ pub(super) fn migrator(dialect: Dialect) -> Result<Migrator> {
         })
         .collect();
     Ok(Migrator::with_migrations(migrations))
+}
+
+/// The last migration that ran; 0 for an empty database.
+pub(super) async fn version(tx: &mut Tx) -> Result<i64> {
+    let (tables,) = fetch!(fetch_one(i64,), tx, HAS_TABLE)?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    Ok(fetch!(fetch_one(i64,), tx, VERSION)?.0)
 }
 
 /// The lines of `text` that `dialect` should see.

@@ -144,6 +144,14 @@ impl Store {
         Ok(())
     }
 
+    /// The version of the schema; 0 for an empty database.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn schema_version(&self) -> Result<i64> {
+        migrate::version(&mut self.read().await?).await
+    }
+
     /// A transaction that only reads.
     ///
     /// # Errors
@@ -226,6 +234,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("clocks", clocks::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::ALL.to_vec()),
+        ("migrate", migrate::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),
         ("pages", pages::ALL.to_vec()),
         ("posts", posts::statements()),

@@ -10,6 +10,7 @@ mod demo_servers;
 mod harness;
 mod incidents;
 mod index;
+mod installation;
 mod layers;
 mod places;
 mod receiver;

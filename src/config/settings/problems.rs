@@ -1,0 +1,199 @@
+//! Values that parse and still make no sense: each is told by its key, all at once.
+
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::Settings;
+use crate::config::secrets::KeyRing;
+
+impl Settings {
+    /// Everything that would go wrong later, in a sentence each; empty when the settings are sound.
+    /// Makes and opens nothing.
+    pub fn problems(&self) -> Vec<String> {
+        let mut found = Found(Vec::new());
+        found.places(self);
+        found.addresses(self);
+        found.numbers(self);
+        found.0.extend(KeyRing::problems(self));
+        found.0
+    }
+}
+
+struct Found(Vec<String>);
+
+impl Found {
+    fn unless(&mut self, sound: bool, key: &str, message: &str) {
+        if !sound {
+            self.0.push(format!("{key}: {message}"));
+        }
+    }
+
+    fn places(&mut self, s: &Settings) {
+        let zone = &s.region.timezone;
+        let message = format!("«{zone}» is no IANA time zone, such as Europe/Moscow");
+        self.unless(TimeZone::get(zone).is_ok(), "region.timezone", &message);
+        let some = !s.data_dir.as_os_str().is_empty();
+        self.unless(some, "data_dir", "a folder is wanted");
+        self.folder("config_dir", &s.config_dir);
+        self.folder("understand.model_dir", &s.understand.model_dir);
+    }
+
+    fn folder(&mut self, key: &str, path: &Path) {
+        let there = path.as_os_str().is_empty() || path.is_dir();
+        let message = format!("there is no folder {}", path.display());
+        self.unless(there, key, &message);
+    }
+
+    fn addresses(&mut self, s: &Settings) {
+        let database = s.database_url.expose_secret();
+        let known = database.is_empty()
+            || database.starts_with("postgres://")
+            || database.starts_with("postgresql://");
+        let message = "wants postgres://user:password@host/base, or nothing for SQLite";
+        self.unless(known, "database_url", message);
+        self.unless(
+            is_listen(&s.web.listen),
+            "web.listen",
+            "wants address:port, such as 127.0.0.1:8080",
+        );
+        for (key, address, may_be_empty) in [
+            ("web.public_url", &s.web.public_url, true),
+            ("alerts.webhook_url", &s.alerts.webhook_url, true),
+            ("collect.base.vk", &s.collect.base.vk, false),
+            ("collect.base.vk_site", &s.collect.base.vk_site, false),
+            ("collect.base.telegram", &s.collect.base.telegram, false),
+        ] {
+            let sound = is_web(address) || may_be_empty && address.is_empty();
+            self.unless(
+                sound,
+                key,
+                "wants an address that begins with http:// or https://",
+            );
+        }
+        let agent = !s.collect.user_agent.trim().is_empty();
+        self.unless(agent, "collect.user_agent", "say who you are");
+    }
+
+    fn numbers(&mut self, s: &Settings) {
+        let (c, u, i, a) = (&s.collect, &s.understand, &s.incidents, &s.alerts);
+        for (key, value) in [
+            ("web.session_hours", s.web.session_hours as f64),
+            (
+                "collect.connect_timeout_seconds",
+                c.connect_timeout_seconds as f64,
+            ),
+            ("collect.timeout_seconds", c.timeout_seconds as f64),
+            ("collect.vk_per_second", c.vk_per_second),
+            ("collect.telegram_per_second", c.telegram_per_second),
+            ("collect.host_per_second", c.host_per_second),
+            ("collect.interval_seconds", c.interval_seconds as f64),
+            ("collect.pages_per_visit", f64::from(c.pages_per_visit)),
+            ("incidents.max_age_days", i.max_age_days as f64),
+            ("incidents.join_hours", i.join_hours as f64),
+            ("incidents.join_metres", i.join_metres),
+            ("alerts.retry_seconds", a.retry_seconds as f64),
+            ("alerts.max_attempts", a.max_attempts as f64),
+        ] {
+            self.unless(value > 0.0, key, "must be more than 0");
+        }
+        for (key, share) in [
+            ("understand.min_sector_score", u.min_sector_score),
+            ("understand.claim_suggest", u.claim_suggest),
+            ("understand.claim_strong", u.claim_strong),
+        ] {
+            self.unless(
+                (0.0..=1.0).contains(&share),
+                key,
+                "must lie between 0 and 1",
+            );
+        }
+        let ordered = u.claim_suggest <= u.claim_strong;
+        self.unless(
+            ordered,
+            "understand.claim_strong",
+            "must not lie below claim_suggest",
+        );
+    }
+}
+
+/// Host and port in form; names are not looked up.
+fn is_listen(address: &str) -> bool {
+    let parts = address.rsplit_once(':');
+    parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
+fn is_web(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(given: &[(&str, &str)]) -> Settings {
+        let given = given
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Settings::load(None, given).unwrap()
+    }
+
+    #[test]
+    fn the_shipped_settings_are_sound() {
+        assert_eq!(settings(&[]).problems(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_by_its_key() {
+        let wrong = settings(&[
+            ("OTKLIK_REGION__TIMEZONE", "Moscow"),
+            ("OTKLIK_DATABASE_URL", "mysql://x"),
+            ("OTKLIK_WEB__LISTEN", "8080"),
+            ("OTKLIK_ALERTS__WEBHOOK_URL", "receiver.example"),
+            ("OTKLIK_ALERTS__MAX_ATTEMPTS", "0"),
+            ("OTKLIK_UNDERSTAND__CLAIM_STRONG", "0.1"),
+            ("OTKLIK_SECRETS__IDENTITY_KEY", "short"),
+        ]);
+        let told = wrong.problems();
+        let keys: Vec<&str> = told
+            .iter()
+            .filter_map(|p| Some(p.split_once(": ")?.0))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                "region.timezone",
+                "database_url",
+                "web.listen",
+                "alerts.webhook_url",
+                "alerts.max_attempts",
+                "understand.claim_strong",
+                "secrets.identity_key",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let given = settings(&[
+            (
+                "OTKLIK_DATABASE_URL",
+                "postgres://otklik:hush@db.example/otklik?password=hush",
+            ),
+            ("OTKLIK_SECRETS__IDENTITY_KEY", "hush hush hush hush"),
+            ("OTKLIK_SECRETS__AUTHOR_KEY", "hush hush hush hush"),
+            ("OTKLIK_COLLECT__VK__TOKEN", "hush"),
+            ("OTKLIK_ALERTS__WEBHOOK_SECRET", "whsec_hush"),
+        ]);
+        let shown = serde_json::to_value(&given).unwrap();
+        assert!(!shown.to_string().contains("hush"), "{shown}");
+        assert_eq!(
+            shown["database_url"],
+            "postgres://otklik:***@db.example/otklik?***"
+        );
+        assert_eq!(shown["collect"]["vk"]["token"], "***");
+        assert_eq!(shown["collect"]["vk"]["version"], "5.199");
+    }
+}
