@@ -4,9 +4,14 @@
 //! posts; nothing here writes to the store. Start with [`sources`], one folder per platform; then
 //! [`replay`], which runs recorded answers through the same parsers.
 
+pub mod address;
 pub mod charset;
 pub mod dates;
+pub mod fetch;
 pub mod html;
+pub mod politeness;
+pub mod poll;
 pub mod replay;
 pub mod robots;
+pub mod schedule;
 pub mod sources;

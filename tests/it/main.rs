@@ -5,6 +5,7 @@
 )]
 
 mod alerts;
+mod collect;
 mod demo_material;
 mod demo_servers;
 mod harness;
@@ -12,7 +13,9 @@ mod incidents;
 mod index;
 mod installation;
 mod layers;
+mod network;
 mod places;
+mod politeness;
 mod receiver;
 mod replay;
 mod shutdown;

@@ -4,5 +4,6 @@
 //! copy ([`repair`]); a scan for items that ignores the grammar ([`scan`]).
 
 pub mod parse;
+pub(crate) mod poll;
 pub mod repair;
 pub mod scan;

@@ -2,6 +2,7 @@
 //! ([`export`]). Groups, private channels and persons are not read.
 
 pub mod export;
+pub(crate) mod poll;
 pub mod preview;
 
 use crate::domain::post::{Platform, PostKey, PostKind};

@@ -96,7 +96,7 @@ pub fn read_comment(item: &Value, under: &Under) -> Result<CapturedPost, String>
     }
     comment.parent = parent(item, owner, post);
     comment.published = moment(item, "date");
-    comment.url = post.map(|post| format!("https://vk.com/wall{owner}_{post}?reply={id}"));
+    comment.url = post.map(|post| format!("{}/wall{owner}_{post}?reply={id}", wall::SITE));
     match int(item, "from_id") {
         Some(person) if person > 0 => comment.author = Some(AuthorRef::new(person.to_string())),
         Some(community) if community < 0 => comment.author_kind = AuthorKind::Organisation,

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod events;
 pub mod groups;
 pub mod json;
+pub(crate) mod poll;
 pub mod wall;
 
 use serde_json::Value;

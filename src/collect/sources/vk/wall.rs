@@ -74,9 +74,12 @@ pub fn key(owner: i64, kind: PostKind, id: i64) -> PostKey {
     }
 }
 
+/// The site that people see; the collector replaces it where the settings name another.
+pub const SITE: &str = "https://vk.com";
+
 /// The public address of a post.
 fn url_of(key: &PostKey) -> String {
-    format!("https://vk.com/wall{}_{}", key.owner, key.external_id)
+    format!("{SITE}/wall{}_{}", key.owner, key.external_id)
 }
 
 /// The post's own words, then the words of what it reposts.

@@ -1,0 +1,55 @@
+//! A visit of a feed: one conditional request. Start with [`poll`].
+
+use serde::{Deserialize, Serialize};
+
+use super::parse::{Reading, read_feed};
+use crate::{
+    collect::{
+        fetch::{Fetched, Request},
+        politeness::Domain,
+        poll::{Visit, address, read_cursor, stop, write_cursor},
+    },
+    domain::source::{Cursor, FetchError, Page},
+};
+
+/// What the server gave to ask with next time, verbatim.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Position {
+    etag: Option<String>,
+    modified: Option<String>,
+}
+
+/// Visits a feed. Not modified is an empty page with the same position.
+pub async fn poll(visit: &Visit<'_>, cursor: &Cursor) -> Result<Page, FetchError> {
+    let position: Position = read_cursor(cursor);
+    let url = address(visit.source.owner.trim())?;
+    let collector = visit.collector;
+    let domain = Domain::host(&collector.settings, url.host_str().unwrap_or_default());
+    let request = Request {
+        etag: position.etag,
+        modified: position.modified,
+        ..Request::page(url, domain, visit.haste)
+    };
+    let body = match collector.fetcher.fetch(request).await? {
+        Fetched::Body(body) => body,
+        Fetched::NotModified => {
+            return Ok(Page {
+                next: cursor.clone(),
+                ..Page::default()
+            });
+        }
+        Fetched::Redirect(_) => return Err(stop("the feed redirects without end")),
+    };
+    let reading = Reading {
+        owner: &visit.source.owner,
+        charset: body.charset.as_deref(),
+        zone: collector.zone.clone(),
+    };
+    let mut page = read_feed(&body.bytes, &reading)?;
+    page.next = write_cursor(&Position {
+        etag: body.etag,
+        modified: body.modified,
+    });
+    Ok(page)
+}
