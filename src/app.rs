@@ -11,10 +11,12 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    collect::poll::Collector,
     config::{catalogue::Catalogue, region::RegionCatalogue, secrets::KeyRing, settings::Settings},
     domain::{
         claim::Claim,
@@ -31,8 +33,8 @@ use crate::{
         duplicates::NearDuplicates, places::Gazetteer, topics::Model, understander::Understander,
     },
     work::{
-        Work, deadlines::Deadlines, indexing::Indexing, jobs::Jobs, routing::Routing,
-        supervisor::Supervisor, understanding::Understanding,
+        Work, collecting::Collecting, deadlines::Deadlines, indexing::Indexing, jobs::Jobs,
+        routing::Routing, supervisor::Supervisor, understanding::Understanding,
     },
 };
 
@@ -179,7 +181,8 @@ impl Centre {
     /// # Errors
     /// As [`Centre::inner_loops`]; a webhook address that is none.
     pub async fn all_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
-        let mut loops = self.inner_loops().await?;
+        let mut loops: Vec<Arc<dyn Work>> = vec![Arc::new(self.collecting()?)];
+        loops.extend(self.inner_loops().await?);
         let notifier = notify::open(&self.settings, &self.keys.webhook)?;
         loops.push(Arc::new(Jobs::new(
             self.store.clone(),
@@ -189,6 +192,37 @@ impl Centre {
             self.ids.clone(),
         )));
         Ok(loops)
+    }
+
+    /// The loop that visits sources.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built.
+    pub fn collecting(&self) -> Result<Collecting> {
+        let collector = Collector::new(
+            &self.settings.collect,
+            self.zone()?,
+            self.store.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+        )?;
+        Ok(Collecting::new(
+            self.store.clone(),
+            collector,
+            self.post_keys(),
+            self.clock.clone(),
+            self.ids.clone(),
+        ))
+    }
+
+    /// The region's time zone.
+    ///
+    /// # Errors
+    /// When the settings name one that does not exist.
+    pub fn zone(&self) -> Result<TimeZone> {
+        let named = self.region.info.as_ref().map(|info| info.timezone.as_str());
+        let name = named.unwrap_or(&self.settings.region.timezone);
+        TimeZone::get(name).with_context(|| format!("there is no time zone {name:?}"))
     }
 
     fn indexing(&self) -> Arc<dyn Work> {

@@ -34,6 +34,8 @@ statements! {
             select code from source where state in ('active', 'parked') and next_visit <= $1
                 and lease_until < $1 order by next_visit limit $4 for update skip locked)
          returning *");
+    NEXT_DUE = Sql::both("select code from source where state in ('active', 'parked')
+        and next_visit <= $1 and lease_until < $1 limit 1");
     ADVANCE = Sql::both("update source set cursor = $3, cursor_version = cursor_version + 1,
             next_visit = $4, lease_until = 0, lease_owner = null, failures = 0, state = 'active',
             note = null, last_visit = $5, last_success = $5, posts = posts + $6,
@@ -130,6 +132,14 @@ pub async fn lease(
 ) -> Result<Vec<SourceRow>> {
     let until = now.plus(lease).as_millis();
     Ok(fetch!(fetch_all SourceRow, tx, LEASE, now.as_millis(), until, owner, limit)?)
+}
+
+/// A source that could be leased, looked up without writing.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<String>> {
+    Ok(fetch!(fetch_optional(String,), tx, NEXT_DUE, now.as_millis())?.map(|(code,)| code))
 }
 
 /// How a good visit ended.

@@ -6,6 +6,7 @@
 
 pub use crate::domain::health;
 
+pub mod collecting;
 pub mod deadlines;
 pub mod indexing;
 pub mod jobs;

@@ -1,0 +1,249 @@
+//! The loop that visits sources: lease, poll through the gates, keep, advance.
+//!
+//! Posts, versions, cursor and next visit commit together; a kill at any moment repeats a visit and
+//! neither loses nor doubles a post.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::Mutex, task::JoinSet};
+
+use super::{Tick, TickFuture, Work};
+use crate::{
+    collect::{
+        politeness::Haste,
+        poll::Collector,
+        schedule::{after_failure, after_visit},
+    },
+    domain::{
+        id::{Ids, SourceId},
+        post::Platform,
+        source::{Cursor, FetchError, Page, PageFacts, SourceConfig},
+        time::{Clock, Span, Timestamp},
+    },
+    store::{
+        self, Error, Priority, Store, pages,
+        posts::{self, KeepAs, Kept, Keys},
+        sources::{self, SourceRow, Visited},
+    },
+};
+
+/// Sources visited side by side; those of one host or token wait for each other at the gates.
+const AT_ONCE: i64 = 6;
+
+/// Longer than any visit lasts.
+const LEASE: Span = Span::minutes(15);
+
+/// How often new sources are looked for while visits go on.
+const LOOK_UP: Duration = Duration::from_secs(1);
+
+/// Visits sources. Cheap to clone.
+#[derive(Clone)]
+pub struct Collecting(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    collector: Collector,
+    keys: Keys,
+    clock: Clock,
+    ids: Ids,
+    owner: String,
+    visits: Mutex<JoinSet<store::Result<()>>>,
+}
+
+impl Collecting {
+    /// The loop over `store`.
+    pub fn new(store: Store, collector: Collector, keys: Keys, clock: Clock, ids: Ids) -> Self {
+        Self(Arc::new(Inner {
+            owner: ids.ulid(clock.now()),
+            store,
+            collector,
+            keys,
+            clock,
+            ids,
+            visits: Mutex::new(JoinSet::new()),
+        }))
+    }
+
+    /// Fills the free places with due sources, then waits for a visit to end: a slow host holds
+    /// one place, not the others.
+    async fn visit_due(&self) -> anyhow::Result<Tick> {
+        let inner = &self.0;
+        let mut visits = inner.visits.lock().await;
+        let free = AT_ONCE - visits.len() as i64;
+        for source in self.lease(free).await? {
+            let own = self.clone();
+            visits.spawn(async move { own.visit(&source).await.map(drop) });
+        }
+        match tokio::time::timeout(LOOK_UP, visits.join_next()).await {
+            Ok(None) => Ok(Tick::Idle),
+            Ok(Some(ended)) => {
+                ended??;
+                Ok(Tick::Worked)
+            }
+            Err(_) => Ok(Tick::Worked),
+        }
+    }
+
+    async fn lease(&self, free: i64) -> store::Result<Vec<SourceRow>> {
+        if free <= 0 {
+            return Ok(Vec::new());
+        }
+        let inner = &self.0;
+        let now = inner.clock.now();
+        let mut tx = inner.store.read().await?;
+        if sources::next_due(&mut tx, now).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        drop(tx);
+        let mut tx = inner.store.write(Priority::Bulk).await?;
+        let due = sources::lease(&mut tx, &inner.owner, now, LEASE, free).await?;
+        tx.commit().await?;
+        Ok(due)
+    }
+
+    async fn finish(&self) -> anyhow::Result<Tick> {
+        while let Some(ended) = self.0.visits.lock().await.join_next().await {
+            ended??;
+        }
+        Ok(Tick::Idle)
+    }
+
+    /// One visit of one leased source, whatever its end.
+    ///
+    /// # Errors
+    /// Only the store's; what a network answers is the source's state.
+    pub async fn visit(&self, source: &SourceRow) -> store::Result<Option<Kept>> {
+        let inner = &self.0;
+        let Some(config) = config_of(source) else {
+            tracing::error!(source.id = source.code, "the source's platform is unknown");
+            return Ok(None);
+        };
+        let cursor = Cursor(source.cursor.clone());
+        match inner
+            .collector
+            .poll(&config, &cursor, Haste::Scheduled)
+            .await
+        {
+            Ok(page) => self.keep(source, page).await.map(Some),
+            Err(error) => self.fail(source, &config, &error).await.map(|()| None),
+        }
+    }
+
+    async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
+        let inner = &self.0;
+        let now = inner.clock.now();
+        let next_visit = after_visit(&page, Span::millis(source.interval_ms), now, &inner.ids);
+        for note in &page.notes {
+            tracing::info!(source.id = source.code, "{note}");
+        }
+        let mut tx = inner.store.write(Priority::Bulk).await?;
+        let as_ = KeepAs {
+            source: &source.code,
+            municipality: source.municipality.as_deref(),
+            alerts: true,
+            now,
+        };
+        let kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
+        if let Some(facts) = &page.facts {
+            note_facts(&mut tx, source, facts, now).await?;
+        }
+        let visited = Visited {
+            code: &source.code,
+            cursor_version: source.cursor_version,
+            next: &page.next,
+            next_visit,
+            new_posts: kept.new,
+            facts: page.facts.as_ref(),
+        };
+        match sources::advance(&mut tx, &visited, now).await {
+            Ok(()) => tx.commit().await?,
+            // Somebody took the expired lease and was faster: they have the posts too.
+            Err(Error::Conflict(_)) => return Ok(Kept::default()),
+            Err(error) => return Err(error),
+        }
+        inner.store.hints.posts.notify_one();
+        tracing::debug!(
+            source.id = source.code,
+            new = kept.new,
+            updated = kept.updated,
+            "visited a source"
+        );
+        Ok(kept)
+    }
+
+    async fn fail(
+        &self,
+        source: &SourceRow,
+        config: &SourceConfig,
+        error: &FetchError,
+    ) -> store::Result<()> {
+        let inner = &self.0;
+        let now = inner.clock.now();
+        let (state, next_visit) = after_failure(
+            config.platform,
+            error,
+            source.failures,
+            Span::millis(source.interval_ms),
+            now,
+            &inner.ids,
+        );
+        tracing::warn!(
+            source.id = source.code,
+            code = error.code,
+            "{}",
+            error.message
+        );
+        let mut tx = inner.store.write(Priority::Bulk).await?;
+        sources::fail(
+            &mut tx,
+            &source.code,
+            state,
+            &error.message,
+            next_visit,
+            now,
+        )
+        .await?;
+        tx.commit().await
+    }
+}
+
+async fn note_facts(
+    tx: &mut store::Tx,
+    source: &SourceRow,
+    facts: &PageFacts,
+    now: Timestamp,
+) -> store::Result<()> {
+    pages::note_facts(tx, &source.code, facts, now)
+        .await
+        .map(drop)
+}
+
+/// The source as the connectors know it; `None` for a platform of a later version.
+pub fn config_of(source: &SourceRow) -> Option<SourceConfig> {
+    Some(SourceConfig {
+        code: SourceId(source.code.clone()),
+        platform: Platform::from_code(&source.platform)?,
+        owner: source.owner.clone(),
+        screen_name: source.screen_name.clone(),
+        name: source.name.clone(),
+        municipality: source.municipality.clone(),
+        official: source.official != 0,
+        comments: source.comments != 0,
+        enabled: Some(true),
+        interval_seconds: Some(source.interval_ms / 1000),
+    })
+}
+
+impl Work for Collecting {
+    fn name(&self) -> &'static str {
+        "collecting"
+    }
+
+    fn tick(&self) -> TickFuture<'_> {
+        Box::pin(self.visit_due())
+    }
+
+    fn stop(&self) -> TickFuture<'_> {
+        Box::pin(self.finish())
+    }
+}
