@@ -19,6 +19,7 @@ struct Otklik {
 enum Command {
     Migrate(cli::migrate::Args),
     Check(cli::check::Args),
+    Claims(cli::claims::Args),
     Classify(cli::classify::Args),
     Train(cli::train::Args),
     Replay(cli::replay::Args),
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match Otklik::parse().command {
         Command::Migrate(args) => cli::migrate::run(&args),
         Command::Check(args) => cli::check::run(&args),
+        Command::Claims(args) => cli::claims::run(&args),
         Command::Classify(args) => cli::classify::run(&args),
         Command::Train(args) => cli::train::run(&args),
         Command::Replay(args) => cli::replay::run(&args),

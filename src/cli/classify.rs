@@ -1,18 +1,14 @@
 //! `otklik classify`: posts from stdin as JSON Lines, what the machine makes of them to stdout.
 
 use std::{
-    io::{BufRead, BufWriter, Write},
-    path::{Path, PathBuf},
+    io::{BufWriter, Write},
+    path::PathBuf,
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use otklik::{
-    config::{
-        catalogue::Catalogue,
-        region::{RegionCatalogue, claims_from},
-        settings::Settings,
-    },
+    config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
     domain::{
         annotation::{Annotation, Scored},
         time::Clock,
@@ -21,7 +17,10 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::BadArguments;
+use super::{
+    BadArguments,
+    lines::{self, Line, rounded},
+};
 
 /// Lines read before the cores share them.
 const BATCH: usize = 1024;
@@ -44,9 +43,6 @@ pub struct Args {
     config: Option<PathBuf>,
 }
 
-/// A line of input: a post, or what is wrong with the line.
-type Line = Result<(Value, String), String>;
-
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let understander = build(args)?;
@@ -54,7 +50,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let mut output = BufWriter::new(std::io::stdout().lock());
     let (mut number, mut bad) = (0, 0);
     loop {
-        let batch = read_batch(&mut input, &mut number)?;
+        let batch = lines::read(&mut input, BATCH, &mut number)?;
         if batch.is_empty() {
             break;
         }
@@ -93,48 +89,11 @@ fn build(args: &Args) -> Result<Understander> {
         .without_reasons()
         .with_gazetteer(Gazetteer::new(&region.places));
     match args.claims.as_deref() {
-        Some(path) => with_claims(understander, path),
+        Some(path) => {
+            let book = super::claims::open(path, &settings)?;
+            Ok(understander.with_claims(Box::new(move |text| book.match_text(text))))
+        }
         None => Ok(understander),
-    }
-}
-
-fn with_claims(understander: Understander, path: &Path) -> Result<Understander> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the claims {}", path.display()))?;
-    claims_from(&path.display().to_string(), &text, Clock::System.now())?;
-    Ok(understander)
-}
-
-fn read_batch(input: &mut impl BufRead, number: &mut usize) -> Result<Vec<Line>> {
-    let mut batch = Vec::new();
-    let mut bytes = Vec::new();
-    while batch.len() < BATCH {
-        bytes.clear();
-        if input
-            .read_until(b'\n', &mut bytes)
-            .context("cannot read stdin")?
-            == 0
-        {
-            break;
-        }
-        *number += 1;
-        if !bytes.trim_ascii().is_empty() {
-            batch.push(parse(&bytes).map_err(|what| format!("line {number}: {what}")));
-        }
-    }
-    Ok(batch)
-}
-
-fn parse(bytes: &[u8]) -> Line {
-    let line: Value = serde_json::from_slice(bytes).map_err(|e| format!("no JSON: {e}"))?;
-    let Value::Object(mut line) = line else {
-        return Err("no JSON object".to_owned());
-    };
-    let id = line.remove("id").unwrap_or(Value::Null);
-    match line.remove("text") {
-        Some(Value::String(text)) => Ok((id, text)),
-        Some(_) => Err("«text» is no string".to_owned()),
-        None => Err("«text» is missing".to_owned()),
     }
 }
 
@@ -182,9 +141,4 @@ fn scored(scored: Option<&Scored>) -> Value {
         Value::Null,
         |s| json!({"code": s.code, "label": s.label, "score": rounded(s.score)}),
     )
-}
-
-/// Four digits: more would pretend to a precision that no score has.
-fn rounded(score: f32) -> f64 {
-    (f64::from(score) * 10_000.0).round() / 10_000.0
 }

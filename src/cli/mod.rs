@@ -1,7 +1,9 @@
 //! Commands: a file each, with an `Args` for clap and `run`, which gives the exit code or an error.
 
 pub mod check;
+pub mod claims;
 pub mod classify;
+mod lines;
 pub mod migrate;
 pub mod replay;
 pub mod train;

@@ -4,13 +4,16 @@
 //! database, no network. Suggestions only: people and `incidents` decide. Start with
 //! [`Understander::annotate`].
 
+pub mod claims;
 pub mod duplicates;
 pub mod features;
 pub mod kind;
 pub mod linear;
 pub mod mask;
 pub mod morph;
+pub mod numerals;
 pub mod places;
+pub mod sentences;
 pub mod text;
 pub mod topics;
 pub mod train;

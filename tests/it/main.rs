@@ -5,6 +5,7 @@
 )]
 
 mod alerts;
+mod claims;
 mod collect;
 mod demo_material;
 mod demo_servers;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Roles, Spot, common, types, types::Class};
 use crate::{
     domain::place::{Place, PlaceKind},
-    understand::{morph, words::Words},
+    understand::{morph, numerals, words::Words},
 };
 
 /// How telling a name is by itself.
@@ -54,25 +54,6 @@ pub(super) const ORDINAL_SUFFIXES: &[&str] = &[
     "й", "я", "го", "му", "м", "ой", "ый", "ий", "ая", "е", "ю", "ую", "ом", "ого", "х", "ти",
 ];
 
-const ORDINALS: &[(&str, &[&str])] = &[
-    ("1", &["первый", "первая", "первое"]),
-    ("2", &["второй", "вторая", "второе"]),
-    ("4", &["четвертый", "четвертая", "четвертое"]),
-    ("5", &["пятый", "пятая", "пятое"]),
-    ("6", &["шестой", "шестая", "шестое"]),
-    ("7", &["седьмой", "седьмая", "седьмое"]),
-    ("8", &["восьмой", "восьмая", "восьмое"]),
-    ("9", &["девятый", "девятая", "девятое"]),
-    ("10", &["десятый", "десятая", "десятое"]),
-    ("11", &["одиннадцатый", "одиннадцатая"]),
-    ("12", &["двенадцатый", "двенадцатая"]),
-    ("13", &["тринадцатый", "тринадцатая"]),
-    ("14", &["четырнадцатый", "четырнадцатая"]),
-    ("15", &["пятнадцатый", "пятнадцатая"]),
-    ("20", &["двадцатый", "двадцатая"]),
-];
-const THIRD: &str = "третий третья третье третьего третьей третьему третьим третьем третью";
-
 impl Vocabulary {
     /// The small words and type words that every gazetteer knows.
     pub fn new() -> Self {
@@ -96,14 +77,9 @@ impl Vocabulary {
                 vocabulary.spot(word).roles |= role;
             }
         }
-        for (number, lemmas) in ORDINALS {
-            for form in lemmas.iter().filter_map(|l| morph::adjective(l)).flatten() {
-                vocabulary.alias(&form, number);
-            }
+        for (form, value) in numerals::ordinals() {
+            vocabulary.alias(&form, &value.to_string());
         }
-        THIRD
-            .split(' ')
-            .for_each(|form| vocabulary.alias(form, "3"));
         vocabulary
     }
 
@@ -384,9 +360,7 @@ fn is_preposition(word: &str) -> bool {
 }
 
 fn is_ordinal(word: &str) -> bool {
-    let forms = |lemma: &&str| morph::adjective(lemma).is_some_and(|f| f.iter().any(|f| f == word));
-    ORDINALS.iter().flat_map(|(_, lemmas)| *lemmas).any(forms)
-        || THIRD.split(' ').any(|w| w == word)
+    numerals::ordinals().any(|(form, _)| form == word)
 }
 
 fn is_number(word: &str) -> bool {
