@@ -8,13 +8,18 @@ const LONGEST: Span = Span::hours(1);
 /// A receiver that asks for more is asked again after a day.
 const LONGEST_ASKED: Span = Span::days(1);
 
+/// How long the receiver is left alone altogether: as long as it asked, a day at most.
+pub fn quiet(asked: Option<Span>) -> Span {
+    let asked = asked.map_or(0, Span::as_millis);
+    Span::millis(asked.clamp(0, LONGEST_ASKED.as_millis()))
+}
+
 /// The wait after attempt number `attempt` (from 1) failed: `first`, doubled each time, with up to
 /// a quarter of jitter by `chance` (0 to 1). `asked` is the receiver's Retry-After.
 pub fn wait(attempt: i64, first: Span, asked: Option<Span>, chance: f64) -> Span {
     let doublings = attempt.saturating_sub(1).clamp(0, 30);
     let own = (first.as_millis().max(1) << doublings).min(LONGEST.as_millis());
-    let asked = asked.map_or(0, |asked| asked.as_millis().min(LONGEST_ASKED.as_millis()));
-    let least = own.max(asked);
+    let least = own.max(quiet(asked).as_millis());
     let jitter = own as f64 / 4.0 * chance;
     Span::millis(least + jitter as i64)
 }

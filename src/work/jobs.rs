@@ -162,10 +162,8 @@ impl Desk {
             Outcome::Retry { reason, after } => {
                 let chance = self.ids.fraction();
                 let wait = backoff::wait(leased.attempts, self.first_wait, after, chance);
-                if after.is_some() {
-                    let until = now.plus(wait).as_millis();
-                    self.quiet_until.fetch_max(until, Ordering::SeqCst);
-                }
+                let until = now.plus(backoff::quiet(after)).as_millis();
+                self.quiet_until.fetch_max(until, Ordering::SeqCst);
                 jobs::retry(&mut tx, leased, now.plus(wait), &reason).await?;
             }
         }
