@@ -23,4 +23,5 @@ pub mod index;
 pub mod notify;
 pub mod store;
 pub mod understand;
+pub mod web;
 pub mod work;

@@ -1,0 +1,190 @@
+//! The visitor behind a request: a session cookie for pages, a bearer token for the API.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+
+use super::hash_secret;
+use crate::{
+    domain::{
+        id::UserId,
+        time::{Span, Timestamp},
+        user::Permission,
+    },
+    store::{Priority, accounts, scope::Scope, sessions, tokens},
+    web::{Error, Shared, locale::Lang},
+};
+
+/// How often a session's last request is written down.
+const TOUCH_AFTER: Span = Span::minutes(1);
+
+/// Somebody who signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// What they may see and do.
+    pub scope: Scope,
+    /// How colleagues see them.
+    pub name: String,
+    /// The token of their forms; empty for programs.
+    pub csrf: String,
+    /// The language of their pages.
+    pub lang: Lang,
+}
+
+impl Visitor {
+    /// The permission, or a refusal.
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), Error> {
+        Ok(self.scope.require(permission)?)
+    }
+
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.scope.may(permission)
+    }
+}
+
+/// The name of the session's cookie. `__Host-` ties it to this host and to https.
+pub(crate) fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-otklik" } else { "otklik" }
+}
+
+/// A cookie's value.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// The text of a `Set-Cookie`: HttpOnly, SameSite=Lax (a link from an alert must arrive signed in;
+/// every form carries its own token), Secure when people come by https. `None` removes it.
+pub(crate) fn set_cookie(
+    name: &str,
+    value: Option<&str>,
+    life: Option<Span>,
+    https: bool,
+) -> String {
+    let mut text = format!(
+        "{name}={}; Path=/; HttpOnly; SameSite=Lax",
+        value.unwrap_or("")
+    );
+    match (value, life) {
+        (None, _) => text.push_str("; Max-Age=0"),
+        (_, Some(life)) => text.push_str(&format!("; Max-Age={}", life.as_millis() / 1000)),
+        _ => {}
+    }
+    if https {
+        text.push_str("; Secure");
+    }
+    text
+}
+
+/// The language of a request: its cookie, else the browser's wish while nobody is signed in, else
+/// Russian.
+pub(crate) fn lang_of(headers: &HeaderMap, https: bool) -> Lang {
+    if let Some(lang) = cookie(headers, "otklik_lang").and_then(Lang::from_code) {
+        return lang;
+    }
+    let wish = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    match (cookie(headers, cookie_name(https)), wish) {
+        (None, Some(wish)) => Lang::from_accept(wish),
+        _ => Lang::Ru,
+    }
+}
+
+impl FromRequestParts<Shared> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Error> {
+        let back = || {
+            let path = parts.uri.path_and_query();
+            Error::SignedOut(path.map_or("/", |p| p.as_str()).to_owned())
+        };
+        let secret = cookie(&parts.headers, cookie_name(app.https())).ok_or_else(back)?;
+        let lang = lang_of(&parts.headers, app.https());
+        by_cookie(app, secret, lang).await?.ok_or_else(back)
+    }
+}
+
+async fn by_cookie(app: &Shared, secret: &str, lang: Lang) -> Result<Option<Visitor>, Error> {
+    let (hash, now) = (hash_secret(secret), app.now());
+    let mut tx = app.store.read().await?;
+    let Some(session) = sessions::find(&mut tx, &hash, now).await? else {
+        return Ok(None);
+    };
+    let Some(account) = accounts::find(&mut tx, &session.account).await? else {
+        return Ok(None);
+    };
+    let scope = accounts::scope_of(&mut tx, &account).await?;
+    drop(tx);
+    if now.since(Timestamp::from_millis(session.seen)) > TOUCH_AFTER {
+        let mut tx = app.store.write(Priority::Person).await?;
+        sessions::touch(&mut tx, &hash, app.session_life(), now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(Visitor {
+        scope,
+        name: account.name,
+        csrf: session.csrf,
+        lang,
+    }))
+}
+
+/// A program with a bearer token.
+#[derive(Debug, Clone)]
+pub(crate) struct Program(pub Visitor);
+
+impl FromRequestParts<Shared> for Program {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Error> {
+        let secret = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or(Error::Unauthorized)?;
+        let mut tx = app.store.read().await?;
+        let account = tokens::find_account(&mut tx, &hash_secret(secret)).await?;
+        let UserId(id) = account.ok_or(Error::Unauthorized)?;
+        let account = accounts::find(&mut tx, &id).await?;
+        let account = account.ok_or(Error::Unauthorized)?;
+        let scope = accounts::scope_of(&mut tx, &account).await?;
+        Ok(Self(Visitor {
+            scope,
+            name: account.name,
+            csrf: String::new(),
+            lang: lang_of(&parts.headers, app.https()),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, "a=1; otklik=x=y".parse().expect("static"));
+        assert_eq!(cookie(&headers, "otklik"), Some("x=y"));
+        assert_eq!(cookie(&headers, "otkli"), None);
+    }
+
+    #[test]
+    fn cookies_are_strict() {
+        let text = set_cookie("__Host-otklik", Some("v"), None, true);
+        assert_eq!(
+            text,
+            "__Host-otklik=v; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! What a person or program is told when something does not go. The inner reason goes to the log
+//! once; the answer gets a sentence and the next step, as a page or as RFC 9457 (`guard.rs` writes
+//! either, for it knows language and path).
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use crate::{incidents::act::ActError, store};
+
+/// Why a request is not served.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or it is outside the reader's reach.
+    NotFound,
+    /// The role may not.
+    Denied,
+    /// The form came without its token: an old page, or a foreign one.
+    Forged,
+    /// Nobody is signed in; the path leads back.
+    SignedOut(String),
+    /// The API got no valid token.
+    Unauthorized,
+    /// Somebody was faster.
+    Conflict,
+    /// The action makes no sense in the present state.
+    Refused,
+    /// A field is missing or wrong: its name and a stable word.
+    Invalid(&'static str, &'static str),
+    /// Too many attempts; seconds to wait.
+    TooMany(i64),
+    /// The database is away.
+    Unavailable,
+    /// Anything else: its reason is in the log.
+    Internal,
+}
+
+/// What `guard.rs` makes a page or a problem of.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// A stable word, also part of locale keys.
+    pub code: &'static str,
+    /// The field that is wrong, and how.
+    pub field: Option<(&'static str, &'static str)>,
+}
+
+impl Error {
+    fn status(&self) -> StatusCode {
+        match self {
+            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::Denied | Error::Forged => StatusCode::FORBIDDEN,
+            Error::SignedOut(_) => StatusCode::SEE_OTHER,
+            Error::Unauthorized => StatusCode::UNAUTHORIZED,
+            Error::Conflict | Error::Refused => StatusCode::CONFLICT,
+            Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Error::NotFound => "not-found",
+            Error::Denied => "denied",
+            Error::Forged => "forged",
+            Error::SignedOut(_) | Error::Unauthorized => "unauthorized",
+            Error::Conflict => "conflict",
+            Error::Refused => "refused",
+            Error::Invalid(..) => "invalid",
+            Error::TooMany(_) => "too-many",
+            Error::Unavailable => "unavailable",
+            Error::Internal => "internal",
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Error::SignedOut(path) = &self {
+            let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+            return Redirect::to(&format!("/signin?next={next}")).into_response();
+        }
+        let mut response = self.status().into_response();
+        if let Error::TooMany(seconds) = self {
+            response
+                .headers_mut()
+                .insert(axum::http::header::RETRY_AFTER, seconds.max(1).into());
+        }
+        response.extensions_mut().insert(Told {
+            code: self.code(),
+            field: match self {
+                Error::Invalid(field, problem) => Some((field, problem)),
+                _ => None,
+            },
+        });
+        response
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotFound(_) => Error::NotFound,
+            store::Error::Conflict(_) => Error::Conflict,
+            store::Error::Denied(_) => Error::Denied,
+            store::Error::Database(reason) => {
+                tracing::error!(%reason, "the database refused a request");
+                Error::Unavailable
+            }
+            _ => {
+                tracing::error!(reason = %error, "the store refused a request");
+                Error::Internal
+            }
+        }
+    }
+}
+
+impl From<ActError> for Error {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(_) => Error::Refused,
+            ActError::Invalid { field, problem } => Error::Invalid(field, problem),
+            ActError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        tracing::error!(%error, "a page could not be rendered");
+        Error::Internal
+    }
+}

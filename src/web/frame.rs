@@ -1,0 +1,245 @@
+//! What every page has around it: the bar, the flash, the footer with its keys.
+
+use axum::{
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{
+    Shared,
+    auth::session::{Visitor, cookie, set_cookie},
+    keys::{self, Hint, Key},
+    locale::{Lang, Tr},
+    shape::Icon,
+    words::Words,
+};
+use crate::domain::{
+    time::Span,
+    user::{Permission, Role},
+};
+
+/// An item of the bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NavItem {
+    pub href: &'static str,
+    pub label: String,
+    pub current: bool,
+}
+
+/// The places of the bar, with what opens them.
+const PLACES: &[(&str, &str, Permission)] = &[
+    ("/overview", "nav-overview", Permission::ReadStats),
+    ("/queue", "nav-queue", Permission::ReadIncidents),
+    ("/triage", "nav-triage", Permission::Triage),
+    ("/claims", "nav-claims", Permission::ReviewClaims),
+    ("/search", "nav-search", Permission::ReadPosts),
+    ("/pages", "nav-pages", Permission::ReadPages),
+    ("/sources", "nav-sources", Permission::ReadSources),
+    ("/alerts", "nav-alerts", Permission::ReadSources),
+    ("/audit", "nav-audit", Permission::ReadAudit),
+];
+
+/// Six items are what a person keeps in view; the rest is reached from the search field and from the
+/// sources page.
+const MOST: usize = 6;
+
+/// Where somebody may go, home first.
+pub(crate) fn places(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
+    let mut open: Vec<_> = PLACES
+        .iter()
+        .filter(|(.., permission)| visitor.may(*permission))
+        .map(|(href, label, _)| (*href, *label))
+        .collect();
+    let works_in_queue = visitor
+        .scope
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::BlockEmployee | Role::BlockHead | Role::Executor));
+    if works_in_queue && let Some(at) = open.iter().position(|(href, _)| *href == "/overview") {
+        let overview = open.remove(at);
+        open.push(overview);
+    }
+    for spare in ["/search", "/alerts"] {
+        if open.len() > MOST {
+            open.retain(|(href, _)| *href != spare);
+        }
+    }
+    open
+}
+
+/// What a page says about itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct About {
+    /// The title, also the heading.
+    pub title: String,
+    /// The place in the bar.
+    pub place: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+/// The frame of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub tr: Tr,
+    pub words: Words,
+    pub title: String,
+    pub region: String,
+    pub nav: Vec<NavItem>,
+    pub signed_in: bool,
+    pub may_search: bool,
+    pub name: String,
+    pub role: String,
+    pub csrf: String,
+    pub flash: Option<String>,
+    pub keys: &'static [Key],
+}
+
+impl Frame {
+    /// The frame of somebody's page.
+    pub(crate) fn new(app: &Shared, visitor: &Visitor, headers: &HeaderMap, about: About) -> Self {
+        let mut frame = Self::bare(app, visitor.lang, about.title);
+        let tr = frame.tr;
+        frame.nav = places(visitor)
+            .into_iter()
+            .map(|(href, label)| NavItem {
+                href,
+                label: tr.t(label),
+                current: href == about.place,
+            })
+            .collect();
+        frame.signed_in = true;
+        frame.may_search = visitor.may(Permission::ReadPosts);
+        frame.name.clone_from(&visitor.name);
+        frame.role = role_words(app, visitor);
+        frame.csrf.clone_from(&visitor.csrf);
+        frame.flash = cookie(headers, "otklik_flash").and_then(|code| flash_words(tr, code));
+        frame.keys = about.keys;
+        frame
+    }
+
+    /// A page before anybody signed in.
+    pub(crate) fn bare(app: &Shared, lang: Lang, title: String) -> Self {
+        let tr = Tr { lang };
+        Self {
+            tr,
+            words: Words {
+                tr,
+                zone: app.zone().clone(),
+                now: app.now(),
+            },
+            title,
+            region: app.region_name(lang),
+            nav: Vec::new(),
+            signed_in: false,
+            may_search: false,
+            name: String::new(),
+            role: String::new(),
+            csrf: String::new(),
+            flash: None,
+            keys: &[],
+        }
+    }
+
+    /// A text.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.tr.t(key)
+    }
+
+    /// A text with a number.
+    pub(crate) fn n(&self, key: &str, n: &i64) -> String {
+        self.tr.n(key, *n)
+    }
+
+    /// A text with another text.
+    pub(crate) fn v(&self, key: &str, value: impl AsRef<str>) -> String {
+        self.tr.v(key, value)
+    }
+
+    /// The word of a code.
+    pub(crate) fn code(&self, group: &str, code: &str) -> String {
+        self.tr.code(group, code)
+    }
+
+    /// Now, for `<time datetime>`.
+    pub(crate) fn machine_now(&self) -> String {
+        self.words.machine(self.words.now)
+    }
+
+    /// A shape.
+    pub(crate) fn icon(&self, name: &'static str) -> Icon {
+        Icon(name)
+    }
+
+    /// The footer's hints.
+    pub(crate) fn hints(&self) -> Vec<Hint> {
+        keys::hints(self.keys)
+    }
+
+    /// The other language and its name.
+    pub(crate) fn other_lang(&self) -> (&'static str, &'static str) {
+        match self.tr.lang {
+            Lang::Ru => ("en", "English"),
+            Lang::En => ("ru", "Русский"),
+        }
+    }
+}
+
+/// «Блок ЖКХ, сотрудник»: the role with its sectors or municipalities, when they are few.
+fn role_words(app: &Shared, visitor: &Visitor) -> String {
+    use crate::store::scope::Reach;
+    let tr = Tr { lang: visitor.lang };
+    let Some(role) = visitor.scope.roles.first() else {
+        return String::new();
+    };
+    let role = tr.code("role", role.code());
+    let reach = match (&visitor.scope.sectors, &visitor.scope.municipalities) {
+        (Reach::Only(codes), _) if codes.len() == 1 => app.sector_label(&codes[0], tr.lang),
+        (_, Reach::Only(codes)) if codes.len() == 1 => app.municipality_label(&codes[0]),
+        _ => return role,
+    };
+    format!("{reach}, {role}")
+}
+
+/// What has just been done. A flash is a word of this list, never a text from the cookie.
+const FLASHES: &[&str] = &[
+    "taken",
+    "passed",
+    "answered",
+    "declined",
+    "closed",
+    "reopened",
+    "decided",
+    "skipped-all",
+    "triaged",
+    "nothing",
+    "marked",
+    "queue-empty",
+    "signed-out",
+];
+
+fn flash_words(tr: Tr, code: &str) -> Option<String> {
+    let known = FLASHES.iter().find(|known| **known == code)?;
+    Some(tr.t(&format!("flash-{known}")))
+}
+
+/// Goes on to a page, which tells once what was done.
+pub(crate) fn go_on(app: &Shared, path: &str, flash: &'static str) -> Response {
+    debug_assert!(FLASHES.contains(&flash), "{flash} has no words");
+    let mut response = Redirect::to(path).into_response();
+    let cookie = set_cookie(
+        "otklik_flash",
+        Some(flash),
+        Some(Span::minutes(1)),
+        app.https(),
+    );
+    if let Ok(value) = cookie.parse() {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+#[cfg(test)]
+pub(crate) fn flash_keys() -> Vec<String> {
+    FLASHES.iter().map(|code| format!("flash-{code}")).collect()
+}

@@ -1,0 +1,187 @@
+//! Around every request: its id, security headers, the choice of language, and errors made into a
+//! page or a problem document.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Redirect, Response},
+};
+use tower_http::compression::CompressionLayer;
+
+use super::{
+    Shared,
+    auth::session::{lang_of, set_cookie},
+    error::Told,
+    locale::{Lang, Tr},
+    pages,
+};
+use crate::domain::time::Span;
+
+/// Nothing runs or loads that is not a file of ours; forms go only to us; no frame shows us.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The largest form, in bytes: an answer and a reason fit many times.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// The identifier under which a request stands in the log and on error pages.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub String);
+
+pub(super) fn around(routes: Router<Shared>, shared: Shared) -> Router {
+    routes
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(shared.clone(), guard))
+        .layer(CompressionLayer::new())
+        .with_state(shared)
+}
+
+async fn guard(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    let id = app.ids.ulid(app.now());
+    let uri = request.uri().clone();
+    let lang = lang_of(request.headers(), app.https());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let flash = request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .any(|c| c.to_str().is_ok_and(|c| c.contains("otklik_flash=")));
+    let mut response = match chosen_language(&request) {
+        Some(lang) => switch_language(&uri, lang, app.https()),
+        None => next.run(request).await,
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = tell(&app, &uri, lang, &id, response);
+    } else if flash && is_page(&response) {
+        let cleared = set_cookie("otklik_flash", None, None, app.https());
+        append(response.headers_mut(), header::SET_COOKIE, &cleared);
+    }
+    secure(response.headers_mut(), &uri, &id, app.https());
+    response
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// `?lang=en` on a page.
+fn chosen_language(request: &Request) -> Option<Lang> {
+    if request.method() != Method::GET || request.uri().path().starts_with("/api/") {
+        return None;
+    }
+    let query = request.uri().query()?.as_bytes();
+    let (_, code) = url::form_urlencoded::parse(query).find(|(key, _)| key == "lang")?;
+    Lang::from_code(&code)
+}
+
+/// Keeps the choice for a year and shows the same page again.
+fn switch_language(uri: &Uri, lang: Lang, https: bool) -> Response {
+    let mut rest = url::form_urlencoded::Serializer::new(String::new());
+    for (key, value) in url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()) {
+        if key != "lang" {
+            rest.append_pair(&key, &value);
+        }
+    }
+    let query = rest.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    let path = format!("/{}{mark}{query}", uri.path().trim_start_matches('/'));
+    let mut response = Redirect::to(&path).into_response();
+    let year = Some(Span::days(365));
+    let cookie = set_cookie("otklik_lang", Some(lang.code()), year, https);
+    append(response.headers_mut(), header::SET_COOKIE, &cookie);
+    response
+}
+
+fn append(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.append(name, value);
+    }
+}
+
+fn secure(headers: &mut HeaderMap, uri: &Uri, id: &str, https: bool) {
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !uri.path().starts_with("/static/") {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if https {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert("x-request-id", id);
+    }
+}
+
+/// Makes a bare status into words.
+fn tell(app: &Shared, uri: &Uri, lang: Lang, id: &str, response: Response) -> Response {
+    let told = response.extensions().get::<Told>().cloned();
+    let status = response.status();
+    if told.is_none() && is_page(&response) {
+        return response; // a form shown again with its errors
+    }
+    let told = told.unwrap_or(Told {
+        code: code_of(status),
+        field: None,
+    });
+    if status.is_server_error() {
+        tracing::error!(request.id = id, path = uri.path(), %status, "a request failed");
+    }
+    let tr = Tr { lang };
+    let mut answer = if uri.path().starts_with("/api/") || uri.path() == "/health" {
+        problem(tr, status, &told, id)
+    } else {
+        pages::error_page(app, tr, status, &told, id)
+    };
+    if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, wait.clone());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer");
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    answer
+}
+
+/// The word for a status that axum gave by itself.
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "not-found",
+        StatusCode::METHOD_NOT_ALLOWED => "method",
+        StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+        status if status.is_server_error() => "internal",
+        _ => "bad-request",
+    }
+}
+
+/// RFC 9457.
+fn problem(tr: Tr, status: StatusCode, told: &Told, id: &str) -> Response {
+    let mut body = serde_json::json!({
+        "type": format!("urn:otklik:problem:{}", told.code),
+        "title": tr.t(&format!("error-{}-title", told.code)),
+        "status": status.as_u16(),
+        "detail": tr.t(&format!("error-{}-next", told.code)),
+        "request_id": id,
+    });
+    if let Some((field, problem)) = told.field {
+        body["errors"] = serde_json::json!([{ "field": field, "problem": problem }]);
+    }
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, Body::from(body.to_string())).into_response()
+}

@@ -1,0 +1,233 @@
+# Рамка, время, слова кодов.
+
+product = Отклик
+skip = К содержанию
+menu = Меню
+bar-label = Разделы
+bar-search = Номер, адрес, слова
+bar-search-label = Поиск по сообщениям
+bar-zone = время края, МСК{ $msk }
+bar-sign-out = Выйти
+never = ещё не было
+nobody = никто
+you = вы
+more = Ещё
+show = Показать
+reset = Сбросить всё
+reason = Причина
+cancel = Отмена
+yes = да
+no = нет
+unknown = неизвестно
+keys-title = Клавиши этой страницы
+keys-layout = раскладка любая; в полях ввода не действуют
+keys-off = Выключить клавиши
+keys-on = Включить клавиши
+keys-close = Закрыть
+keys-all = все клавиши
+key-down = вниз
+key-up = вверх
+key-open = открыть
+key-search = поиск
+key-next = взять следующий
+key-answer = ответить
+key-take = взять
+key-pass = передать
+key-decline = отклонить
+key-original = оригинал
+key-next-incident = следующий
+key-previous-incident = предыдущий
+key-sector = сектор
+key-nothing = ничего не делать
+key-decision = решение
+key-decide = решить и дальше
+key-skip = пропустить
+key-blur = скрыть текст
+
+nav-overview = Сводка
+nav-queue = Очередь
+nav-triage = Без темы
+nav-claims = Утверждения
+nav-search = Поиск
+nav-pages = Страницы
+nav-sources = Источники
+nav-alerts = Оповещения
+nav-audit = Журнал
+
+role-curator = куратор
+role-executor = исполнитель
+role-centre-head = руководитель ЦУР
+role-direction-head = руководитель направления
+role-block-lead = ответственный за блок
+role-block-head = руководитель блока
+role-block-employee = сотрудник блока
+role-content-centre = контент-центр
+role-media-lead = медиалидер
+role-municipal-head = глава муниципалитета
+role-leadership = руководство
+role-auditor = аудитор
+role-administrator = администратор
+
+span-moment = меньше минуты
+span-minutes = { $n } мин
+span-hours = { $n } ч
+span-hours-minutes = { $h } ч { $m } мин
+span-days = { $n ->
+    [one] { $n } день
+    [few] { $n } дня
+   *[other] { $n } дней
+}
+span-days-hours = { $d ->
+    [one] { $d } день { $h } ч
+    [few] { $d } дня { $h } ч
+   *[other] { $d } дней { $h } ч
+}
+span-ago = { $v } назад
+
+day-today = сегодня
+day-tomorrow = завтра
+day-yesterday = вчера
+day-date = { $w } { $d } { $m }
+day-date-year = { $d } { $m } { $y } г.
+moment-near = { $day } в { $clock }
+moment-far = { $day }, { $clock }
+
+deadline-left = осталось { $v }
+deadline-until = до { $clock } { $day }
+deadline-overdue = просрочено на { $v }
+deadline-was = срок был { $day } в { $clock }
+deadline-done = ответ за { $v }
+deadline-done-late = ответ за { $v }, позже срока
+deadline-none = срока нет
+
+weekday-1 = пн
+weekday-2 = вт
+weekday-3 = ср
+weekday-4 = чт
+weekday-5 = пт
+weekday-6 = сб
+weekday-7 = вс
+month-1 = января
+month-2 = февраля
+month-3 = марта
+month-4 = апреля
+month-5 = мая
+month-6 = июня
+month-7 = июля
+month-8 = августа
+month-9 = сентября
+month-10 = октября
+month-11 = ноября
+month-12 = декабря
+
+state-new = не взят
+state-assigned = передан, не взят
+state-in-progress = в работе
+state-answered = ответ дан
+state-closed = закрыт
+state-declined = отклонён
+
+tag-vk = ВК
+tag-telegram = ТГ
+tag-feed = СМИ
+tag-ok = ОК
+tag-max = MAX
+tag-site = САЙТ
+tag-pos = ПОС
+tag-open311 = 311
+tag-import = ФАЙЛ
+
+platform-vk = ВКонтакте
+platform-telegram = Телеграм
+platform-feed = ленты СМИ
+platform-ok = Одноклассники
+platform-max = MAX
+platform-site = сайты
+platform-pos = ПОС
+platform-open311 = Open311
+platform-import = загруженные файлы
+
+flash-taken = Инцидент взят. Ведёте его вы.
+flash-passed = Инцидент передан. Новый сектор видит его с вашей причиной.
+flash-answered = Ответ записан, срок первого ответа остановлен.
+flash-declined = Инцидент отклонён. Его можно открыть снова с причиной.
+flash-closed = Инцидент закрыт.
+flash-reopened = Инцидент открыт снова, сроки пошли сначала.
+flash-decided = Решение записано. Вот следующая запись.
+flash-skipped-all = Это была последняя запись, показываем с начала.
+flash-triaged = Сектор назначен, инцидент открыт.
+flash-nothing = Отмечено: делать нечего. Сообщение осталось в поиске.
+flash-marked = Метка страницы записана.
+flash-queue-empty = Невзятых инцидентов нет. Новые появятся здесь сами.
+flash-signed-out = Вы вышли. До встречи.
+
+error-code = Код { $v }
+error-home = На главную
+error-back = Вернуться назад
+error-not-found-title = Такой страницы нет
+error-not-found-next = Возможно, адрес с опечаткой, или запись вне вашего доступа. Проверьте номер или вернитесь к своим разделам.
+error-denied-title = Эта страница не для вашей роли
+error-denied-next = Доступ задаёт администратор центра. Ваши разделы открыты, начните с главной.
+error-forged-title = Форма устарела
+error-forged-next = Ничего не изменилось. Вернитесь, обновите страницу и отправьте ещё раз.
+error-unauthorized-title = Нужен ключ доступа
+error-unauthorized-next = Передайте действующий ключ в заголовке Authorization: Bearer. Ключ выдаёт команда otklik token add.
+error-conflict-title = Кто-то успел раньше
+error-conflict-next = Ваше изменение не записано. Вернитесь и посмотрите, как стало.
+error-refused-title = Сейчас это невозможно
+error-refused-next = Состояние уже другое. Вернитесь и посмотрите, что можно сделать теперь.
+error-invalid-title = Проверьте поле
+error-invalid-next = Ничего не записано. Вернитесь, поправьте поле и отправьте ещё раз.
+error-too-many-title = Слишком много попыток
+error-too-many-next = Подождите и попробуйте снова.
+error-unavailable-title = База не отвечает
+error-unavailable-next = Ничего не записано. Повторите через минуту; если не пройдёт, позвоните администратору.
+error-internal-title = Не получилось
+error-internal-next = Мы записали, что случилось. Повторите; если снова не выйдет, назовите администратору код ниже.
+error-method-title = Так сюда не обращаются
+error-method-next = Откройте страницу из меню.
+error-too-large-title = Слишком большой запрос
+error-too-large-next = Сократите текст и отправьте ещё раз.
+error-bad-request-title = Запрос не понят
+error-bad-request-next = Откройте страницу заново и повторите.
+
+wrong-form-too-long = Форма слишком велика.
+wrong-mark-unknown = Выберите метку из списка.
+wrong-note-too-short = Напишите, откуда это известно: хотя бы 10 знаков.
+
+signin-title = Вход
+signin-login = Логин
+signin-password = Пароль
+signin-enter = Войти
+signin-wrong = Логин или пароль не подошли. Следующая попытка откроется через несколько секунд, дальше ждать дольше.
+signin-wrong-left = { $n ->
+    [one] Логин или пароль не подошли. Осталась { $n } попытка, потом вход придётся ждать.
+    [few] Логин или пароль не подошли. Осталось { $n } попытки, потом вход придётся ждать.
+   *[other] Логин или пароль не подошли. Осталось { $n } попыток, потом вход придётся ждать.
+}
+signin-wait = Слишком много неверных попыток. Подождите { $v } и попробуйте снова.
+signin-layout = Проверьте раскладку и Caps Lock.
+signin-forgot = Забыли пароль: позвоните администратору центра.
+signin-about = Отклик работает с открытыми сообщениями о проблемах, а не с людьми. Просмотры, выгрузки и правки записываются.
+
+audit-title = Журнал
+audit-lead = Кто что смотрел, открывал, решал и менял. Записи нельзя исправить или удалить.
+audit-who = Кто
+audit-kind = Что сделал
+audit-subject = С чем
+audit-any = всё
+audit-at = Когда
+audit-detail = Подробности
+audit-empty = Записей нет.
+audit-empty-filter = По этому отбору записей нет.
+audit-older = Более ранние
+audit-signed-in = вошёл
+audit-sign-in-refused = вход не удался
+audit-signed-out = вышел
+audit-viewed = смотрел
+audit-searched = искал
+audit-opened = открыл оригинал
+audit-exported = выгрузил
+audit-decided = решил
+audit-changed = изменил
+audit-denied = получил отказ

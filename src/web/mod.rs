@@ -1,0 +1,168 @@
+//! Pages and the JSON API over the store: what people and programs see of Otklik.
+//!
+//! Pages are typed templates and plain forms that work without JavaScript; words come from
+//! `locale/`. Nothing here decides what an incident does next (`crate::incidents`), and nothing runs
+//! in the background. Start with [`router`], then `pages/queue.rs`.
+
+pub mod auth;
+mod error;
+mod form;
+mod frame;
+pub mod guard;
+mod keys;
+pub mod locale;
+mod pages;
+mod shape;
+mod statics;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use jiff::tz::TimeZone;
+
+use crate::{
+    config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
+    domain::{
+        health::Health,
+        id::Ids,
+        place::PlaceKind,
+        time::{Clock, Span, Timestamp},
+    },
+    incidents::Desk,
+    store::Store,
+};
+
+pub use error::Error;
+
+/// What the pages need. Cheap to clone.
+#[derive(Clone)]
+#[allow(missing_docs, reason = "each is named after its type")]
+pub struct App {
+    pub store: Store,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub settings: Arc<Settings>,
+    pub catalogue: Arc<Catalogue>,
+    pub region: Arc<RegionCatalogue>,
+    pub desk: Desk,
+    pub health: Health,
+    /// How hard passwords are hashed; light in tests.
+    pub passwords: auth::password::Cost,
+}
+
+/// [`App`] with what is made once from it.
+pub(crate) struct Inner {
+    app: App,
+    zone: TimeZone,
+    throttle: auth::throttle::Throttle,
+    /// Two passwords are checked at a time: each takes tens of megabytes.
+    checking: tokio::sync::Semaphore,
+    https: bool,
+}
+
+/// The state that handlers take.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Inner>);
+
+impl std::ops::Deref for Shared {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0.app
+    }
+}
+
+impl Shared {
+    fn new(app: App) -> Self {
+        let named = app.region.info.as_ref().map(|info| info.timezone.as_str());
+        let zone = named.unwrap_or(&app.settings.region.timezone);
+        Self(Arc::new(Inner {
+            zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+            throttle: auth::throttle::Throttle::default(),
+            checking: tokio::sync::Semaphore::new(2),
+            https: app.settings.web.public_url.starts_with("https://"),
+            app,
+        }))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn zone(&self) -> &TimeZone {
+        &self.0.zone
+    }
+
+    fn https(&self) -> bool {
+        self.0.https
+    }
+
+    fn throttle(&self) -> &auth::throttle::Throttle {
+        &self.0.throttle
+    }
+
+    fn checking(&self) -> &tokio::sync::Semaphore {
+        &self.0.checking
+    }
+
+    fn session_life(&self) -> Span {
+        Span::hours(self.settings.web.session_hours.max(1))
+    }
+
+    /// The region's name in a language; empty when nobody gave one.
+    fn region_name(&self, lang: locale::Lang) -> String {
+        let given = &self.settings.region.name;
+        match (&self.region.info, lang) {
+            _ if !given.is_empty() => given.clone(),
+            (Some(info), locale::Lang::En) if !info.name_en.is_empty() => info.name_en.clone(),
+            (Some(info), _) => info.name.clone(),
+            (None, _) => String::new(),
+        }
+    }
+
+    /// A sector's label; its code when the catalogue no longer knows it.
+    fn sector_label(&self, code: &str, lang: locale::Lang) -> String {
+        self.catalogue.sector(code).map_or_else(
+            || code.to_owned(),
+            |sector| lang.choose(&sector.label, &sector.label_en).to_owned(),
+        )
+    }
+
+    /// A topic's label.
+    fn topic_label(&self, code: &str, lang: locale::Lang) -> String {
+        self.catalogue.topic(code).map_or_else(
+            || code.to_owned(),
+            |topic| lang.choose(&topic.label, &topic.label_en).to_owned(),
+        )
+    }
+
+    /// A municipality's name as people write it: «г. о. Светлореченск».
+    fn municipality_label(&self, code: &str) -> String {
+        let found = self
+            .region
+            .places
+            .iter()
+            .find(|place| place.kind == PlaceKind::Municipality && place.code == code);
+        found.map_or_else(|| code.to_owned(), place_label)
+    }
+}
+
+/// A place with its type before or after the name, as Russian has it: «г. о. Светлореченск», yet
+/// «Берёзовский район», for an adjective stands before its noun.
+fn place_label(place: &crate::domain::place::Place) -> String {
+    let (type_, name) = (place.type_.trim(), place.name.trim());
+    let adjective = ["ий", "ый", "ой"].iter().any(|end| name.ends_with(end));
+    match (type_.is_empty(), adjective) {
+        (true, _) => name.to_owned(),
+        (false, true) => format!("{name} {type_}"),
+        (false, false) => format!("{type_} {name}"),
+    }
+}
+
+/// All pages, the API and the static files.
+pub fn router(app: App) -> Router {
+    let shared = Shared::new(app);
+    let routes = pages::routes().merge(statics::routes());
+    guard::around(routes, shared)
+}

@@ -1,0 +1,132 @@
+//! The pages: one file each, with its handlers and the typed context of its template.
+
+mod audit;
+mod official;
+mod sign_in;
+mod sources;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+
+use super::{
+    Error, Shared,
+    auth::session::Visitor,
+    error::Told,
+    frame::{self, Frame},
+    locale::Tr,
+    statics,
+};
+use crate::{
+    domain::time::Timestamp,
+    store::{
+        Priority, Tx,
+        audit::{AuditKind, Entry, append},
+    },
+};
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/", get(home))
+        .route("/signin", get(sign_in::show).post(sign_in::enter))
+        .route("/signout", post(sign_in::leave))
+        .route("/sources", get(sources::show))
+        .route("/pages", get(official::show))
+        .route("/pages/{code}/mark", post(official::mark))
+        .route("/audit", get(audit::show))
+}
+
+/// The first place that a person may open.
+async fn home(State(app): State<Shared>, visitor: Visitor) -> Result<Redirect, Error> {
+    let _ = app;
+    match frame::places(&visitor).first() {
+        Some((href, _)) => Ok(Redirect::to(href)),
+        None => Err(Error::Denied),
+    }
+}
+
+/// A template as a page.
+fn page(template: impl Template) -> Result<Response, Error> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// A page with a form that has to be mended.
+fn page_with(status: StatusCode, template: impl Template) -> Result<Response, Error> {
+    Ok((status, page(template)?).into_response())
+}
+
+/// Notes something in the journal, in the caller's transaction.
+async fn note(
+    app: &Shared,
+    tx: &mut Tx,
+    visitor: &Visitor,
+    kind: AuditKind,
+    subject: &str,
+    detail: &str,
+) -> Result<(), Error> {
+    let entry = Entry {
+        who: &visitor.scope.who,
+        kind,
+        subject,
+        detail,
+    };
+    Ok(append(tx, &app.ids, app.now(), &entry).await?)
+}
+
+/// Notes a view in a transaction of its own, before anything is shown.
+async fn note_view(app: &Shared, visitor: &Visitor, subject: &str) -> Result<(), Error> {
+    let mut tx = app.store.write(Priority::Person).await?;
+    note(app, &mut tx, visitor, AuditKind::Viewed, subject, "").await?;
+    Ok(tx.commit().await?)
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+#[derive(Template)]
+#[template(path = "error.html", config = "src/web/askama.toml")]
+struct ErrorPage {
+    f: Frame,
+    next: String,
+    status: u16,
+    field: Option<String>,
+    id: String,
+}
+
+/// A sentence, the next step, and the code last.
+pub(super) fn error_page(
+    app: &Shared,
+    tr: Tr,
+    status: StatusCode,
+    told: &Told,
+    id: &str,
+) -> Response {
+    let title = tr.t(&format!("error-{}-title", told.code));
+    let page = ErrorPage {
+        f: Frame::bare(app, tr.lang, title),
+        next: tr.t(&format!("error-{}-next", told.code)),
+        status: status.as_u16(),
+        field: told
+            .field
+            .map(|(field, problem)| field_words(tr, field, problem)),
+        id: id.to_owned(),
+    };
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the error page could not be rendered");
+            status.into_response()
+        }
+    }
+}
+
+/// What is wrong with a field, as a sentence.
+fn field_words(tr: Tr, field: &str, problem: &str) -> String {
+    tr.t(&format!("wrong-{field}-{}", problem.replace('_', "-")))
+}

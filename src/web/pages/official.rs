@@ -1,0 +1,215 @@
+//! Official pages: the mark «Госорганизация», and how active they are against the norm.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+
+use super::{Frame, at, note, page, statics};
+use crate::{
+    domain::{page::GosOrg, user::Permission},
+    store::{
+        Priority,
+        audit::AuditKind,
+        pages::{self, PageRow},
+    },
+    web::{
+        Error, Shared,
+        form::{Asked, Posted},
+        frame::{About, go_on},
+        keys,
+        locale::args,
+        shape::Weeks,
+    },
+};
+
+/// The shortest note that tells others why.
+const SHORTEST_NOTE: usize = 10;
+
+#[derive(Template)]
+#[template(path = "official.html", config = "src/web/askama.toml")]
+struct OfficialPages {
+    f: Frame,
+    totals: String,
+    figures: Vec<Figure>,
+    rows: Vec<Row>,
+    may_edit: bool,
+    marks: Vec<(&'static str, String)>,
+}
+
+struct Figure {
+    label: String,
+    value: i64,
+    tone: &'static str,
+    note: String,
+}
+
+struct Row {
+    code: String,
+    body: String,
+    tag: String,
+    class: String,
+    municipality: Option<String>,
+    address: Option<String>,
+    members: Option<String>,
+    mark: &'static str,
+    mark_words: String,
+    tone: &'static str,
+    checked: String,
+    weeks: Option<Weeks>,
+    activity: String,
+    low: bool,
+    first: String,
+    note: String,
+}
+
+pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
+    let mut f = asked.frame(
+        &app,
+        About {
+            place: "/pages",
+            keys: keys::PLAIN,
+            ..About::default()
+        },
+    );
+    f.title = f.t("official-title");
+    let scope = &asked.visitor.scope;
+    let mut tx = app.store.read().await?;
+    let list = pages::list(&mut tx, scope).await?;
+    let activity = pages::list_activity(&mut tx, scope, app.now()).await?;
+    let rows: Vec<Row> = list
+        .into_iter()
+        .map(|row| {
+            let weeks = row
+                .source
+                .as_ref()
+                .map(|s| activity.get(s).copied().unwrap_or_default());
+            view(&app, &f, row, weeks)
+        })
+        .collect();
+    page(OfficialPages {
+        totals: f.tr.n("official-totals", rows.len() as i64),
+        figures: figures(&f, &rows),
+        may_edit: asked.visitor.may(Permission::EditPages),
+        marks: GosOrg::ALL
+            .iter()
+            .map(|m| (m.code(), f.code("mark", m.code())))
+            .collect(),
+        rows,
+        f,
+    })
+}
+
+fn figures(f: &Frame, rows: &[Row]) -> Vec<Figure> {
+    let count = |test: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| test(row)).count() as i64;
+    let figure = |key: &str, value, tone| Figure {
+        label: f.t(&format!("official-{key}")),
+        note: f.t(&format!("official-{key}-note")),
+        tone: if value > 0 { tone } else { "" },
+        value,
+    };
+    vec![
+        figure("confirmed", count(&|r| r.mark == "confirmed"), ""),
+        figure("lost", count(&|r| r.mark == "lost"), "late"),
+        figure("requested", count(&|r| r.mark == "requested"), ""),
+        figure("absent", count(&|r| r.mark == "none"), "soon"),
+        figure("low", count(&|r| r.low), "soon"),
+    ]
+}
+
+fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
+    let mark = GosOrg::from_code(&row.gosorg).unwrap_or(GosOrg::Absent);
+    let norm = row.posts_per_week_norm;
+    let last = weeks.map(|weeks| weeks[7]);
+    let low = last.is_some_and(|last| last < norm);
+    let tone = match mark {
+        GosOrg::Confirmed => "ok",
+        GosOrg::Requested => "part",
+        GosOrg::Absent => "none",
+        GosOrg::Lost => "late",
+    };
+    let first = match (mark, low) {
+        (GosOrg::Lost, _) => "official-first-lost",
+        (GosOrg::Absent, _) => "official-first-absent",
+        (GosOrg::Requested, _) => "official-first-requested",
+        (_, true) => "official-first-low",
+        _ => "official-first-nothing",
+    };
+    let checked = row.gosorg_checked.map_or_else(
+        || f.t("official-never-checked"),
+        |t| f.v("official-checked", f.words.day(at(t))),
+    );
+    Row {
+        tag: f.code("tag", &row.network),
+        class: f.code("class", &row.class),
+        municipality: row
+            .municipality
+            .as_deref()
+            .map(|m| app.municipality_label(m)),
+        address: link(&row.address),
+        members: row.members.map(|n| f.tr.n("official-members", n)),
+        mark: mark.code(),
+        mark_words: f.code("mark", mark.code()),
+        tone,
+        checked,
+        weeks: weeks.map(|weeks| Weeks {
+            counts: weeks.to_vec(),
+            norm,
+            label: f.t("official-weeks-label"),
+        }),
+        activity: match last {
+            Some(last) => f.tr.with("official-week", args![n = last, norm = norm]),
+            None => f.tr.with("official-not-crawled", args![norm = norm]),
+        },
+        low,
+        first: f.t(first),
+        note: row.note,
+        code: row.code,
+        body: row.body,
+    }
+}
+
+/// Only addresses that a browser may follow.
+fn link(address: &str) -> Option<String> {
+    let http = address.starts_with("https://") || address.starts_with("http://");
+    http.then(|| address.to_owned())
+}
+
+pub(super) async fn mark(
+    State(app): State<Shared>,
+    Path(code): Path<String>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let word = |name| GosOrg::from_code(posted.fields.get(name));
+    let seen = word("seen").ok_or(Error::Invalid("mark", "unknown"))?;
+    let wanted = word("mark").ok_or(Error::Invalid("mark", "unknown"))?;
+    let reason = posted.fields.get("note");
+    if reason.chars().count() < SHORTEST_NOTE {
+        return Err(Error::Invalid("note", "too_short"));
+    }
+    let visitor = &posted.visitor;
+    let mut tx = app.store.write(Priority::Person).await?;
+    pages::mark(
+        &mut tx,
+        &visitor.scope,
+        &code,
+        seen,
+        wanted,
+        reason,
+        app.now(),
+    )
+    .await?;
+    let detail = format!("{seen} > {wanted}");
+    note(
+        &app,
+        &mut tx,
+        visitor,
+        AuditKind::Changed,
+        &format!("page:{code}"),
+        &detail,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(go_on(&app, "/pages", "marked"))
+}

@@ -1,0 +1,224 @@
+//! Sources and their health, in words: what happened and what to do next.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+
+use super::{Frame, at, page, statics};
+use crate::{
+    domain::{
+        source::SourceState,
+        time::{Span, Timestamp},
+    },
+    store::{
+        budget,
+        sources::{self, SourceRow},
+    },
+    web::{Error, Shared, form::Asked, frame::About, keys, locale::args, shape::Bar, words::Words},
+};
+
+/// A source is silent when it brought nothing for so long.
+const SILENT: Span = Span::days(7);
+
+#[derive(Template)]
+#[template(path = "sources.html", config = "src/web/askama.toml")]
+struct SourcesPage {
+    f: Frame,
+    totals: String,
+    groups: Vec<Group>,
+    budgets: Vec<BudgetLine>,
+    loops: Vec<LoopLine>,
+}
+
+struct Group {
+    label: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    tag: String,
+    about: String,
+    tone: &'static str,
+    state: String,
+    posts: i64,
+    last_post: String,
+    last_visit: String,
+    next_visit: String,
+    words: String,
+    error: Option<String>,
+}
+
+struct BudgetLine {
+    domain: String,
+    method: String,
+    used: i64,
+    limit: i64,
+    bar: Bar,
+    exhausted: Option<String>,
+}
+
+struct LoopLine {
+    name: String,
+    tone: &'static str,
+    state: String,
+    error: Option<String>,
+}
+
+pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
+    let mut f = asked.frame(
+        &app,
+        About {
+            place: "/sources",
+            keys: keys::PLAIN,
+            ..About::default()
+        },
+    );
+    f.title = f.t("sources-title");
+    let mut tx = app.store.read().await?;
+    let rows = sources::list(&mut tx, &asked.visitor.scope).await?;
+    let day = app
+        .now()
+        .in_zone(&jiff::tz::TimeZone::UTC)
+        .date()
+        .to_string();
+    let used = budget::list_used(&mut tx, &day).await?;
+    let total = rows.len() as i64;
+    let posts: i64 = rows.iter().map(|row| row.posts).sum();
+    let groups = groups(&f, rows);
+    let view = SourcesPage {
+        totals: f.tr.with("sources-totals", args![n = total, posts = posts]),
+        budgets: used
+            .into_iter()
+            .map(|line| budget_line(&app, &f.words, line))
+            .collect(),
+        loops: loops(&app, &f),
+        groups,
+        f,
+    };
+    page(view)
+}
+
+fn groups(f: &Frame, rows: Vec<SourceRow>) -> Vec<Group> {
+    let (mut attention, mut well, mut off) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let health = health_of(&row, f.words.now);
+        let group = match health {
+            "off" => &mut off,
+            "active" | "waiting" => &mut well,
+            _ => &mut attention,
+        };
+        group.push(view(f, row, health));
+    }
+    [
+        ("sources-attention", attention),
+        ("sources-well", well),
+        ("sources-off", off),
+    ]
+    .into_iter()
+    .filter(|(_, rows)| !rows.is_empty())
+    .map(|(label, rows)| Group {
+        label: f.t(label),
+        rows,
+    })
+    .collect()
+}
+
+/// One word for how a source is doing; also part of locale keys.
+fn health_of(row: &SourceRow, now: Timestamp) -> &'static str {
+    let late = |due: i64| now.since(at(due)) > Span::millis(row.interval_ms * 2);
+    match SourceState::from_code(&row.state) {
+        Some(SourceState::Off) => "off",
+        Some(SourceState::Gone) => "gone",
+        Some(SourceState::Parked) => "parked",
+        _ if row.failures > 0 => "failing",
+        _ if row.last_visit.is_none() => "waiting",
+        _ if late(row.next_visit) => "behind",
+        _ if row.last_post.is_some_and(|t| now.since(at(t)) > SILENT) => "silent",
+        _ => "active",
+    }
+}
+
+fn view(f: &Frame, row: SourceRow, health: &'static str) -> Row {
+    let w = &f.words;
+    let never = || f.t("never");
+    let next = at(row.next_visit);
+    let when = |moment: Option<i64>| moment.map_or_else(never, |t| w.ago(at(t)));
+    let tone = match health {
+        "gone" | "failing" => "late",
+        "parked" | "behind" | "silent" => "soon",
+        "off" => "hold",
+        "waiting" => "none",
+        _ => "ok",
+    };
+    Row {
+        tag: f.code("tag", &row.platform),
+        about: source_about(f, &row),
+        tone,
+        state: f.code("source-state", health),
+        posts: row.posts,
+        last_post: when(row.last_post),
+        last_visit: when(row.last_visit),
+        next_visit: match health {
+            "off" => String::new(),
+            _ if next <= w.now => f.t("source-next-now"),
+            _ => f.v("source-next", w.span(next.since(w.now))),
+        },
+        words: f.code("source-words", health),
+        error: row.note.or(row.last_error).filter(|_| tone != "ok"),
+        name: row.name,
+    }
+}
+
+/// «страница органа, раз в 10 мин».
+fn source_about(f: &Frame, row: &SourceRow) -> String {
+    let kind = match (row.official != 0, row.platform.as_str()) {
+        (true, _) => "source-kind-official",
+        (_, "import") => "source-kind-import",
+        (_, "feed" | "site") => "source-kind-media",
+        _ => "source-kind-community",
+    };
+    let every = f.words.span(Span::millis(row.interval_ms));
+    f.tr.with("source-about", args![kind = f.t(kind), every = every])
+}
+
+fn budget_line(
+    app: &Shared,
+    words: &Words,
+    (domain, method, used, exhausted): (String, String, i64, i64),
+) -> BudgetLine {
+    let collect = &app.settings.collect;
+    let limit = match domain.as_str() {
+        d if d.starts_with("vk") => collect.vk_per_day,
+        d if d.starts_with("telegram") => collect.telegram_per_day,
+        _ => collect.host_per_day,
+    };
+    let part = used as f64 / limit.max(1) as f64;
+    let until = at(exhausted);
+    BudgetLine {
+        domain,
+        method,
+        used,
+        limit,
+        bar: Bar {
+            part,
+            tone: if part > 0.9 { "soon" } else { "plain" },
+        },
+        exhausted: (until > words.now).then(|| words.moment(until)),
+    }
+}
+
+fn loops(app: &Shared, f: &Frame) -> Vec<LoopLine> {
+    let list = app.health.list();
+    list.into_iter()
+        .map(|(name, health)| LoopLine {
+            name: f.code("loop", name),
+            tone: match health.state {
+                "running" => "ok",
+                "failing" => "late",
+                _ => "hold",
+            },
+            state: f.code("loop-state", health.state),
+            error: health.last_error.filter(|_| health.state == "failing"),
+        })
+        .collect()
+}
