@@ -4,6 +4,8 @@
 //! `locale/`. Nothing here decides what an incident does next (`crate::incidents`), and nothing runs
 //! in the background. Start with [`router`], then `pages/queue.rs`.
 
+#![allow(dead_code, reason = "the pages that use the rest come next")]
+
 pub mod auth;
 mod error;
 mod form;

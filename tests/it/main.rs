@@ -5,6 +5,7 @@
 )]
 
 mod alerts;
+mod auth;
 mod claims;
 mod collect;
 mod demo_material;
@@ -15,6 +16,7 @@ mod index;
 mod installation;
 mod layers;
 mod network;
+mod office;
 mod places;
 mod politeness;
 mod receiver;
