@@ -23,6 +23,8 @@ enum Command {
     Classify(cli::classify::Args),
     Train(cli::train::Args),
     Replay(cli::replay::Args),
+    User(cli::user::Args),
+    Token(cli::token::Args),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
         Command::Classify(args) => cli::classify::run(&args),
         Command::Train(args) => cli::train::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
+        Command::User(args) => cli::user::run(&args),
+        Command::Token(args) => cli::token::run(&args),
     };
     outcome.unwrap_or_else(|error| cli::report(&error))
 }

@@ -6,10 +6,15 @@ pub mod classify;
 mod lines;
 pub mod migrate;
 pub mod replay;
+pub mod token;
 pub mod train;
+pub mod user;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+use otklik::{config::settings::Settings, store::Store};
+use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 /// An error of the caller's: a sentence and exit code 2.
@@ -22,6 +27,16 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?)
+}
+
+/// Opens the database of the settings, migrated.
+pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the data folder {}", folder.display()))?;
+    let store = Store::open(settings.database_url.expose_secret(), folder).await?;
+    store.migrate().await?;
+    Ok(store)
 }
 
 /// Tells an error on stderr: exit code 2 for [`BadArguments`], else 1.

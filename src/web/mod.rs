@@ -32,6 +32,7 @@ use crate::{
         time::{Clock, Span, Timestamp},
     },
     incidents::Desk,
+    index::Index,
     store::Store,
 };
 
@@ -48,6 +49,7 @@ pub struct App {
     pub catalogue: Arc<Catalogue>,
     pub region: Arc<RegionCatalogue>,
     pub desk: Desk,
+    pub index: Index,
     pub health: Health,
     /// How hard passwords are hashed; light in tests.
     pub passwords: auth::password::Cost,

@@ -25,6 +25,7 @@ use otklik::{
         user::Role,
     },
     incidents::{Desk, route::route_batch},
+    index,
     store::{
         Priority,
         accounts::{self, NewAccount},
@@ -57,6 +58,7 @@ pub struct Office {
     pub it: TestStore,
     pub app: App,
     pub router: Router,
+    writer: index::Writer,
 }
 
 /// What somebody wrote, and what the machine made of it.
@@ -135,7 +137,9 @@ impl Office {
             ids: ids.clone(),
             wide_places: Arc::new(HashSet::new()),
         };
+        let (index, writer) = index::open(&it.folder.path().join("index")).unwrap();
         let app = App {
+            index,
             store: it.store.clone(),
             clock,
             ids,
@@ -147,7 +151,12 @@ impl Office {
             passwords: Cost::LIGHT,
         };
         let router = web::router(app.clone());
-        let office = Office { it, app, router };
+        let office = Office {
+            it,
+            app,
+            router,
+            writer,
+        };
         office.furnish().await;
         office
     }
