@@ -1,232 +1,27 @@
 //! How agencies are told: signed, at least once, under one id, and with visible failures.
 
+mod centre;
+
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use otklik::{
-    config::{
-        catalogue::Catalogue,
-        secrets::WebhookSecret,
-        settings::{Alerts, ClockStart, Incidents},
-    },
-    domain::{
-        actor::AuthorRef,
-        annotation::{Annotation, MessageKind, Scored},
-        id::Ids,
-        place::PlaceMatch,
-        post::{CapturedPost, Platform, PostKey, PostKind},
-        time::{Clock, Span},
-    },
-    incidents::Desk,
-    notify::{Notifier, Nowhere, Webhook, signature},
+    config::secrets::WebhookSecret,
+    domain::{id::Ids, job::Alert, time::Span},
+    notify::{Message, Notifier, Nowhere, Outcome, Webhook},
     store::{
         Priority,
-        annotations::{self, ModelStamp, Understood},
-        incidents,
-        jobs::{self, Counts, JobRow, JobState},
-        posts::{self, KeepAs},
+        jobs::{self, JobRow, JobState},
         scope::Scope,
     },
-    work::{Work, deadlines::Deadlines, jobs::Jobs, routing::Routing, supervisor::settle},
+    work::supervisor::settle,
 };
 
 use crate::{
-    harness::{TestStore, clock, keys},
+    harness::clock,
     on_each_database,
-    receiver::{Answer, Receiver, Request},
+    receiver::{Answer, Receiver},
 };
-
-/// What the person wrote; none of it but the title may leave.
-const TEXT: &str = "Третий день нет горячей воды во всём доме! Пишите Марине, подъезд пятый";
-
-/// A centre whose incidents tell one agency.
-struct Centre {
-    it: TestStore,
-    clock: Clock,
-    ids: Ids,
-    secret: WebhookSecret,
-    notifier: Arc<dyn Notifier>,
-    max_attempts: i64,
-}
-
-impl Centre {
-    fn telling(it: TestStore, receiver: &Receiver) -> Centre {
-        Centre::telling_within(it, receiver, Duration::from_secs(10))
-    }
-
-    fn telling_within(it: TestStore, receiver: &Receiver, within: Duration) -> Centre {
-        let secret = WebhookSecret::generate(&Ids::random());
-        let public = "https://otklik.example";
-        let webhook = Webhook::new(&receiver.url(), secret.clone(), public, within).unwrap();
-        Centre {
-            it,
-            clock: clock(),
-            ids: Ids::random(),
-            secret,
-            notifier: Arc::new(webhook),
-            max_attempts: 20,
-        }
-    }
-
-    fn jobs(&self) -> Arc<dyn Work> {
-        let settings = Alerts {
-            webhook_url: String::new(),
-            webhook_secret: String::new().into(),
-            retry_seconds: 5,
-            max_attempts: self.max_attempts,
-        };
-        Arc::new(Jobs::new(
-            self.it.store.clone(),
-            self.notifier.clone(),
-            &settings,
-            self.clock.clone(),
-            self.ids.clone(),
-        ))
-    }
-
-    fn loops(&self, jobs: Arc<dyn Work>) -> Vec<Arc<dyn Work>> {
-        let store = &self.it.store;
-        let settings = Incidents {
-            clock_starts: ClockStart::Capture,
-            max_age_days: 7,
-            join_hours: 72,
-            join_metres: 400.0,
-        };
-        let desk = Desk {
-            catalogue: Arc::new(Catalogue::built_in().unwrap()),
-            settings,
-            ids: self.ids.clone(),
-            wide_places: Arc::new(HashSet::new()),
-        };
-        vec![
-            Arc::new(Routing {
-                store: store.clone(),
-                desk,
-                clock: self.clock.clone(),
-            }),
-            Arc::new(Deadlines {
-                store: store.clone(),
-                clock: self.clock.clone(),
-                ids: self.ids.clone(),
-            }),
-            jobs,
-        ]
-    }
-
-    /// Every loop until idle.
-    async fn settle(&self) {
-        settle(&self.loops(self.jobs())).await.unwrap();
-    }
-
-    async fn pass(&self, span: Span) {
-        self.clock.advance(span);
-        self.settle().await;
-    }
-
-    /// A complaint about a place of its own arrives; every loop runs.
-    async fn hears_of_place(&self, place: u32, alerts: bool) {
-        self.keep(place, alerts).await;
-        self.settle().await;
-    }
-
-    async fn keep(&self, place: u32, alerts: bool) {
-        let now = self.clock.now();
-        let key = PostKey {
-            platform: Platform::Vk,
-            owner: "-1".into(),
-            kind: PostKind::Post,
-            external_id: place.to_string(),
-        };
-        let understood = Understood {
-            post: keys().identity.post_id(&key),
-            version: 1,
-            annotation: complaint(place),
-            duplicate_of: None,
-        };
-        let post = CapturedPost {
-            author: Some(AuthorRef::new("id777000111")),
-            published: Some(now),
-            ..CapturedPost::new(key, TEXT)
-        };
-        let as_ = KeepAs {
-            source: "wall",
-            municipality: Some("99001"),
-            alerts,
-            now,
-        };
-        let stamp = ModelStamp {
-            name: "test".into(),
-            revision: 1,
-        };
-        let mut tx = self.it.store.write(Priority::Bulk).await.unwrap();
-        posts::keep(&mut tx, &keys(), &as_, vec![post])
-            .await
-            .unwrap();
-        annotations::save(&mut tx, &stamp, &[understood], now)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-    }
-
-    async fn alerts(&self) -> Vec<JobRow> {
-        let mut tx = self.it.store.read().await.unwrap();
-        jobs::list(&mut tx, &Scope::service("test"), None, None, 100)
-            .await
-            .unwrap()
-    }
-
-    async fn only_alert(&self) -> JobRow {
-        let mut alerts = self.alerts().await;
-        assert_eq!(alerts.len(), 1);
-        alerts.pop().unwrap()
-    }
-
-    async fn counts(&self) -> (i64, i64, i64) {
-        let mut tx = self.it.store.read().await.unwrap();
-        let Counts {
-            delivered,
-            failed,
-            waiting,
-        } = jobs::counts(&mut tx, &Scope::service("test"))
-            .await
-            .unwrap();
-        (delivered, failed, waiting)
-    }
-
-    fn believes(&self, request: &Request) -> bool {
-        let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"];
-        let headers = headers.map(|name| request.header(name));
-        signature::verify(&self.secret, headers, &request.body, self.clock.now()).is_ok()
-    }
-}
-
-fn complaint(place: u32) -> Annotation {
-    let scored = |code: &str| Scored {
-        code: code.into(),
-        label: code.into(),
-        score: 0.9,
-    };
-    Annotation {
-        language: "rus".into(),
-        kind: MessageKind::Complaint,
-        sector: Some(scored("housing")),
-        topic: Some(scored("housing.hot_water")),
-        alternatives: Vec::new(),
-        abstained: false,
-        reasons: vec!["воды".into()],
-        places: vec![PlaceMatch {
-            code: format!("street-{place}"),
-            name: format!("ул. {place}-я Садовая"),
-            municipality: "99001".into(),
-            score: 0.9,
-            lat: Some(50.0 + f64::from(place) / 10.0),
-            lon: Some(61.0),
-            implied: false,
-        }],
-        claims: Vec::new(),
-        fingerprint: 0,
-        masked: TEXT.into(),
-    }
-}
+use centre::{Centre, Idle};
 
 /// Seconds from now until an alert is tried again.
 fn seconds_left(centre: &Centre, alert: &JobRow) -> i64 {
@@ -451,32 +246,49 @@ on_each_database! {
     }
 }
 
-impl Centre {
-    /// Which clocks became events, sorted.
-    async fn overdue_events(&self) -> Vec<String> {
-        let scope = Scope::service("test");
-        let mut tx = self.it.store.read().await.unwrap();
-        let incident = incidents::find_by_number(&mut tx, &scope, 1)
-            .await
-            .unwrap()
-            .unwrap();
-        let events = incidents::list_events(&mut tx, &incident).await.unwrap();
-        let overdue = events.into_iter().filter(|event| event.kind == "overdue");
-        let mut kinds: Vec<String> = overdue.filter_map(|event| event.to_value).collect();
-        kinds.sort();
-        kinds
+fn an_alert() -> Alert {
+    Alert {
+        event: "incident.opened".into(),
+        incident: "01".into(),
+        number: 1,
+        sector: "housing".into(),
+        topic: "housing.hot_water".into(),
+        title: "Нет воды".into(),
+        municipality: None,
+        place: None,
+        due: None,
+        link: "/incidents/1".into(),
     }
 }
 
-/// A loop that never finds anything.
-struct Idle;
-
-impl Work for Idle {
-    fn name(&self) -> &'static str {
-        "idle"
-    }
-
-    fn tick(&self) -> otklik::work::TickFuture<'_> {
-        Box::pin(async { Ok(otklik::work::Tick::Idle) })
+#[tokio::test]
+async fn a_receiver_that_talks_nonsense_is_tried_again_and_its_address_not_shown() {
+    for nonsense in [
+        &b"\0\xff nonsense\r\n\r\n"[..],
+        b"HTTP/1.1 999999 What\r\n\r\n",
+        b"",
+    ] {
+        let receiver = Receiver::babbling(nonsense);
+        let secret = WebhookSecret::generate(&Ids::random());
+        let within = Duration::from_secs(10);
+        let url = receiver.url().replace("hook", "hook-token-hush");
+        let webhook = Webhook::new(&url, secret, "http://x", within).unwrap();
+        let alert = an_alert();
+        let now = clock().now();
+        let message = Message {
+            id: "one",
+            happened: now,
+            now,
+            alert: &alert,
+        };
+        let outcome = webhook.deliver(message).await;
+        let Outcome::Retry {
+            reason,
+            after: None,
+        } = outcome
+        else {
+            panic!("{outcome:?}")
+        };
+        assert!(!reason.contains("hush") && !reason.is_empty(), "{reason}");
     }
 }

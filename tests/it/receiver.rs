@@ -12,7 +12,11 @@ use axum::{
     extract::State,
     http::{HeaderMap, Response, StatusCode},
 };
-use tokio::{net::TcpSocket, sync::Notify};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpSocket,
+    sync::Notify,
+};
 
 /// How the next request is answered.
 #[derive(Debug, Clone)]
@@ -88,6 +92,21 @@ impl Receiver {
             .fallback(answer)
             .with_state(self.inner.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
+    }
+
+    /// Answers every connection with these bytes and hangs up.
+    pub fn babbling(bytes: &'static [u8]) -> Receiver {
+        let receiver = Receiver::down();
+        let socket = receiver.socket.lock().unwrap().take().expect("it is new");
+        let listener = socket.listen(64).unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut peer, _)) = listener.accept().await {
+                let mut heard = [0; 4096];
+                let _ = peer.read(&mut heard).await;
+                let _ = peer.write_all(bytes).await;
+            }
+        });
+        receiver
     }
 
     pub fn url(&self) -> String {
