@@ -9,6 +9,7 @@ pub mod charset;
 pub mod dates;
 pub mod fetch;
 pub mod html;
+pub mod import;
 pub mod politeness;
 pub mod poll;
 pub mod replay;
