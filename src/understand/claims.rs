@@ -18,7 +18,7 @@ pub use explain::{Mark, MarkedWord, explain};
 use std::cell::LazyCell;
 
 use index::Index;
-use vectors::Weights;
+use vectors::{Vector, Weights};
 
 use super::sentences;
 use crate::{
@@ -119,16 +119,22 @@ impl ClaimBook {
 
     /// The claims that a text may repeat, best first, none of level none.
     pub fn match_text(&self, text: &str) -> Vec<ClaimMatch> {
-        let mut matches = self.rank(text);
+        let mut matches = self.search(text, self.thresholds.suggest);
         matches.retain(|m| m.level != Level::None);
         matches
     }
 
     /// The ten claims most like a text, of any level, best first.
     pub fn rank(&self, text: &str) -> Vec<ClaimMatch> {
+        self.search(text, FLOOR)
+    }
+
+    fn search(&self, text: &str, floor: f32) -> Vec<ClaimMatch> {
+        let features = self.weights.by_word(text);
         let mut best: Vec<(usize, ClaimMatch)> = Vec::new();
         for unit in sentences::units(text, self.thresholds.min_length) {
-            for (claim, found) in self.rank_sentence(unit) {
+            let vector = self.weights.piece(&features, unit);
+            for (claim, found) in self.rank_sentence(unit, &vector, floor) {
                 match best.iter_mut().find(|(c, _)| *c == claim) {
                     Some((_, known)) if known.score < found.score => *known = found,
                     Some(_) => {}
@@ -140,9 +146,13 @@ impl ClaimBook {
         best.into_iter().map(|(_, m)| m).take(MOST).collect()
     }
 
-    fn rank_sentence(&self, sentence: &str) -> Vec<(usize, ClaimMatch)> {
-        let near = self.index.nearest(&self.weights.vector(sentence), 2 * MOST);
-        let near = near.into_iter().filter(|(_, score)| *score >= FLOOR);
+    fn rank_sentence(
+        &self,
+        sentence: &str,
+        vector: &Vector,
+        floor: f32,
+    ) -> Vec<(usize, ClaimMatch)> {
+        let near = self.index.nearest(vector, 2 * MOST, floor).into_iter();
         let facts = LazyCell::new(|| Facts::of(sentence));
         near.map(|(number, score)| {
             let wording = &self.wordings[number];

@@ -31,32 +31,36 @@ impl Index {
         Self { vectors, postings }
     }
 
-    /// The vectors most like `query`, with their likeness, best first.
-    pub fn nearest(&self, query: &Vector, count: usize) -> Vec<(usize, f32)> {
-        let candidates = self.candidates(query);
+    /// The vectors most like `query`, with their likeness of at least `floor`, best first.
+    pub fn nearest(&self, query: &Vector, count: usize, floor: f32) -> Vec<(usize, f32)> {
+        let candidates = self.candidates(query, floor);
         let whole = candidates
             .into_iter()
             .map(|n| (n as usize, dot(query, &self.vectors[n as usize])));
-        let mut nearest: Vec<(usize, f32)> = whole.collect();
+        let mut nearest: Vec<(usize, f32)> = whole.filter(|(_, s)| *s >= floor).collect();
         nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         nearest.truncate(count);
         nearest
     }
 
-    fn candidates(&self, query: &Vector) -> Vec<u32> {
+    /// Rare features first. What the features left can still add is bounded by their length, as
+    /// all vectors have length one: below `floor` no newcomer can reach it, and reading stops.
+    fn candidates(&self, query: &Vector, floor: f32) -> Vec<u32> {
         let mut lists: Vec<(f32, &[(u32, f32)])> = query
             .iter()
             .filter_map(|(feature, weight)| Some((*weight, self.postings.get(feature)?.as_slice())))
             .collect();
         lists.sort_by_key(|(_, list)| list.len());
+        let mut left: f32 = lists.iter().map(|(weight, _)| weight * weight).sum();
         let mut sums = vec![0f32; self.vectors.len()];
         let mut touched = Vec::new();
         let mut spent = 0;
         for (weight, list) in lists {
             spent += list.len();
-            if spent > BUDGET && !touched.is_empty() {
+            if left.max(0.0).sqrt() < floor || spent > BUDGET && !touched.is_empty() {
                 break;
             }
+            left -= weight * weight;
             for (number, other) in list {
                 let sum = &mut sums[*number as usize];
                 if *sum == 0.0 {
@@ -65,6 +69,8 @@ impl Index {
                 *sum += weight * other;
             }
         }
+        let reach = floor - left.max(0.0).sqrt();
+        touched.retain(|number| sums[*number as usize] >= reach);
         best(&sums, touched)
     }
 }

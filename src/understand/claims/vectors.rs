@@ -80,27 +80,62 @@ impl Weights {
 
     /// The vector of a text; empty for a text without words.
     pub fn vector(&self, text: &str) -> Vector {
-        let mut features = features(text, &self.stemmer);
+        self.vector_of(features(text, &self.stemmer))
+    }
+
+    /// The features of a text by word, so that its sentences, pairs and parts share the work.
+    pub fn by_word<'a>(&self, text: &'a str) -> ByWord<'a> {
+        let words = Words::of(text);
+        let mut all = Vec::with_capacity(text.len());
+        let mut starts = Vec::with_capacity(words.list().len());
+        for word in words.list() {
+            starts.push((word.start as usize, all.len()));
+            word_features(words.folded(word), &self.stemmer, &mut all);
+        }
+        ByWord { text, starts, all }
+    }
+
+    /// The vector of a piece of a text, which must be a slice of it.
+    pub fn piece(&self, features: &ByWord, piece: &str) -> Vector {
+        let from = piece.as_ptr() as usize - features.text.as_ptr() as usize;
+        let at = |byte: usize| {
+            let word = features.starts.partition_point(|(start, _)| *start < byte);
+            features
+                .starts
+                .get(word)
+                .map_or(features.all.len(), |(_, first)| *first)
+        };
+        self.vector_of(features.all[at(from)..at(from + piece.len())].to_vec())
+    }
+
+    fn vector_of(&self, mut features: Vec<u64>) -> Vector {
         features.sort_unstable();
         let mut vector: Vector = Vec::with_capacity(features.len());
+        let mut triples = 0;
         for run in features.chunk_by(|a, b| a == b) {
             let rarity = self.rarity.get(&run[0]).copied().unwrap_or(self.unseen);
-            vector.push((run[0], (1.0 + (run.len() as f32).ln()) * rarity));
+            let often = if run.len() > 1 {
+                (run.len() as f32).ln()
+            } else {
+                0.0
+            };
+            vector.push((run[0], (1.0 + often) * rarity));
+            triples += usize::from(run[0] & STEM == 0);
         }
         // Stems carry the highest bit, so they stand last.
-        let (triples, stems) = vector.split_at_mut(features_below(&features));
+        let (triples, stems) = vector.split_at_mut(triples);
         scale(triples, 1.0 - STEM_SHARE);
         scale(stems, STEM_SHARE);
         vector
     }
 }
 
-/// How many different triples there are among sorted features.
-fn features_below(features: &[u64]) -> usize {
-    features
-        .chunk_by(|a, b| a == b)
-        .take_while(|run| run[0] & STEM == 0)
-        .count()
+/// Features of a whole text, and where each word's begin.
+pub(super) struct ByWord<'a> {
+    text: &'a str,
+    /// First byte of each word, and its first feature.
+    starts: Vec<(usize, usize)>,
+    all: Vec<u64>,
 }
 
 /// To a length whose square is `share`.
@@ -112,27 +147,25 @@ fn scale(part: &mut [(u64, f32)], share: f32) {
     }
 }
 
-/// Triples of each word with a blank on either side, and its stem.
 fn features(text: &str, stemmer: &Stemmer) -> Vec<u64> {
     let words = Words::of(text);
     let mut out = Vec::with_capacity(text.len());
     for word in words.iter() {
-        let mut window = [' ' as u64, 0, 0];
-        let mut filled = 1;
-        for c in word.chars().chain([' ']) {
-            if filled < 3 {
-                window[filled] = c as u64;
-                filled += 1;
-            } else {
-                window = [window[1], window[2], c as u64];
-            }
-            if filled == 3 {
-                out.push(pack(window));
-            }
-        }
-        out.push(hash(&stemmer.stem(word)) | STEM);
+        word_features(word, stemmer, &mut out);
     }
     out
+}
+
+/// Triples of a word with a blank on either side, and its stem.
+fn word_features(word: &str, stemmer: &Stemmer, out: &mut Vec<u64>) {
+    let mut window = [0, 0, u64::from(b' ')];
+    for (i, c) in word.chars().chain([' ']).enumerate() {
+        window = [window[1], window[2], c as u64];
+        if i > 0 {
+            out.push(pack(window));
+        }
+    }
+    out.push(hash(&stemmer.stem(word)) | STEM);
 }
 
 /// Three characters of 21 bits, mixed so that the value can serve as its own hash.
