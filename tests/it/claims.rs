@@ -13,7 +13,7 @@ use otklik::{
 use serde_json::Value;
 
 const THRESHOLDS: Thresholds = Thresholds {
-    suggest: 0.39,
+    suggest: 0.38,
     strong: 0.70,
     min_length: 20,
 };

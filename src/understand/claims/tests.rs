@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::time::Timestamp;
 
 const THRESHOLDS: Thresholds = Thresholds {
-    suggest: 0.39,
+    suggest: 0.38,
     strong: 0.70,
     min_length: 20,
 };
