@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashSet,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
@@ -13,6 +14,7 @@ use std::{
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -21,16 +23,22 @@ use crate::{
     domain::{
         claim::Claim,
         health::Health,
-        id::Ids,
+        id::{Ids, UserId},
         place::PlaceKind,
         source::SourceConfig,
         time::{Clock, Span},
+        user::Role,
     },
     incidents::Desk,
     index, notify,
-    store::{self, Priority, Store, annotations, posts::Keys},
+    store::{self, Priority, Store, accounts, annotations, posts::Keys, tokens},
     understand::{
-        duplicates::NearDuplicates, places::Gazetteer, topics::Model, understander::Understander,
+        claims::ClaimBook, duplicates::NearDuplicates, places::Gazetteer, topics::Model,
+        understander::Understander,
+    },
+    web::{
+        self,
+        auth::{self, password, password::Cost},
     },
     work::{
         Work, collecting::Collecting, deadlines::Deadlines, indexing::Indexing, jobs::Jobs,
@@ -194,6 +202,122 @@ impl Centre {
         Ok(loops)
     }
 
+    /// Binds the address that the settings name.
+    ///
+    /// # Errors
+    /// A sentence with the address when it is taken or not ours.
+    pub async fn listen(&self) -> Result<TcpListener> {
+        let address = &self.settings.web.listen;
+        TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}; name another one (web.listen, or --listen)")
+        })
+    }
+
+    /// Runs this half of the work until `stop` is cancelled, then stops in order: no new requests,
+    /// loops finish what is in hand, the index is committed, the database is closed.
+    ///
+    /// # Errors
+    /// What keeps it from starting.
+    pub async fn serve(
+        &self,
+        listener: Option<TcpListener>,
+        half: Half,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let loops = match half {
+            Half::Web => vec![self.indexing()],
+            Half::Work | Half::Both => self.all_loops().await?,
+        };
+        let supervisor = Supervisor::new(
+            loops,
+            self.health.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+        );
+        let stop_loops = supervisor.stopper();
+        let loops = tokio::spawn(supervisor.run(GRACE));
+        match listener {
+            Some(listener) => self.serve_pages(listener, stop).await?,
+            None => stop.cancelled().await,
+        }
+        stop_loops.cancel();
+        loops.await?;
+        self.store.close().await;
+        Ok(())
+    }
+
+    async fn serve_pages(&self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+        let stopped = stop.clone().cancelled_owned();
+        let router = web::router(self.pages()).into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
+        tokio::select! {
+            served = served => served?,
+            // A browser may hold its connection for ever: it has had its time to finish.
+            () = async { stop.cancelled().await; tokio::time::sleep(GRACE / 4).await } => {}
+        }
+        Ok(())
+    }
+
+    /// What the pages need.
+    pub fn pages(&self) -> web::App {
+        web::App {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            settings: self.settings.clone(),
+            catalogue: self.catalogue.clone(),
+            region: self.region.clone(),
+            desk: self.desk.clone(),
+            health: self.health.clone(),
+            index: self.index.clone(),
+            passwords: Cost::STRONG,
+        }
+    }
+
+    /// Makes an account with a role of full reach, if there is none of that login.
+    ///
+    /// # Errors
+    /// A password that is too short.
+    pub async fn ensure_account(
+        &self,
+        login: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+    ) -> Result<()> {
+        let mut tx = self.store.write(Priority::Person).await?;
+        if accounts::find_by_login(&mut tx, login).await?.is_some() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let hash = password::hash(password, Cost::STRONG, &self.ids)?;
+        let account = accounts::NewAccount {
+            id: UserId(self.ids.ulid(now)),
+            login,
+            name,
+            password: &hash,
+            role,
+            sectors: &[],
+            municipalities: &[],
+        };
+        accounts::create(&mut tx, &account, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives an account an API token; the same one again changes nothing.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn ensure_token(&self, login: &str, token: &str) -> Result<()> {
+        let mut tx = self.store.write(Priority::Person).await?;
+        let account = accounts::find_by_login(&mut tx, login)
+            .await?
+            .with_context(|| format!("there is no account {login}"))?;
+        let id = UserId(account.id);
+        tokens::add(&mut tx, &auth::hash_secret(token), &id, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// The loop that visits sources.
     ///
     /// # Errors
@@ -245,9 +369,10 @@ fn understander(
         true => Model::shipped()?,
         false => Model::open(&rules.model_dir)?,
     };
-    let _ = claims;
+    let book = ClaimBook::new(&claims, rules.into());
     Ok(Understander::new(catalogue.clone(), model)
         .with_gazetteer(Gazetteer::new(&region.places))
+        .with_claims(Box::new(move |text| book.match_text(text)))
         .with_threshold(rules.min_sector_score))
 }
 
@@ -307,20 +432,4 @@ fn is_enabled(settings: &Settings, source: &SourceConfig) -> bool {
         _ => true,
     };
     allowed && source.enabled.unwrap_or(true)
-}
-
-/// Runs loops until `stop`; finishes what is in hand.
-pub async fn run_loops(centre: &Centre, loops: Vec<Arc<dyn Work>>, stop: CancellationToken) {
-    let supervisor = Supervisor::new(
-        loops,
-        centre.health.clone(),
-        centre.clock.clone(),
-        centre.ids.clone(),
-    );
-    let stopper = supervisor.stopper();
-    tokio::spawn(async move {
-        stop.cancelled().await;
-        stopper.cancel();
-    });
-    supervisor.run(GRACE).await;
 }

@@ -17,6 +17,8 @@ struct Otklik {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(cli::demo::Args),
+    Serve(cli::serve::Args),
     Migrate(cli::migrate::Args),
     Check(cli::check::Args),
     Claims(cli::claims::Args),
@@ -29,6 +31,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Otklik::parse().command {
+        Command::Demo(args) => cli::demo::run(&args),
+        Command::Serve(args) => cli::serve::run(&args),
         Command::Migrate(args) => cli::migrate::run(&args),
         Command::Check(args) => cli::check::run(&args),
         Command::Claims(args) => cli::claims::run(&args),

@@ -3,9 +3,11 @@
 pub mod check;
 pub mod claims;
 pub mod classify;
+pub mod demo;
 mod lines;
 pub mod migrate;
 pub mod replay;
+pub mod serve;
 pub mod token;
 pub mod train;
 pub mod user;
@@ -13,7 +15,11 @@ pub mod user;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use otklik::{config::settings::Settings, store::Store};
+use otklik::{
+    config::{region::RegionCatalogue, settings::Settings},
+    domain::time::Clock,
+    store::Store,
+};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
@@ -43,6 +49,28 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
 pub fn report(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
     ExitCode::from(if error.is::<BadArguments>() { 2 } else { 1 })
+}
+
+/// Readable log lines on stderr; OTKLIK_LOG chooses what (`info` when unset).
+pub fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::builder()
+        .with_env_var("OTKLIK_LOG")
+        .with_default_directive(tracing::Level::INFO.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}
+
+/// The region of the operator's catalogues; none at all without a folder.
+pub fn region(settings: &Settings, clock: &Clock) -> anyhow::Result<RegionCatalogue> {
+    match otklik::app::config_dir(settings) {
+        None => Ok(RegionCatalogue::default()),
+        Some(folder) => Ok(RegionCatalogue::load(folder, clock.now())?),
+    }
 }
 
 /// A checksum in hexadecimal digits.

@@ -1,0 +1,76 @@
+//! `otklik serve`: pages, API and loops, until SIGTERM or SIGINT.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use otklik::{
+    app::{Centre, Half},
+    config::settings::Settings,
+    domain::{id::Ids, time::Clock},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Runs the centre: pages and API, and the loops that collect, understand and alert.
+#[derive(clap::Args)]
+#[command(after_help = "Example: otklik serve --config /etc/otklik/settings.toml --only work")]
+pub struct Args {
+    /// Settings file; the defaults when left out.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Only one half, for several machines on one PostgreSQL.
+    #[arg(long, value_enum)]
+    only: Option<Only>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Only {
+    /// Pages and API.
+    Web,
+    /// The loops.
+    Work,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    super::log();
+    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let half = match args.only {
+        None => Half::Both,
+        Some(Only::Web) => Half::Web,
+        Some(Only::Work) => Half::Work,
+    };
+    super::runtime()?.block_on(async {
+        let clock = Clock::System;
+        let region = super::region(&settings, &clock)?;
+        let centre = Centre::open(settings, region, clock, Ids::random()).await?;
+        let listener = match half {
+            Half::Work => None,
+            Half::Web | Half::Both => Some(centre.listen().await?),
+        };
+        if let Some(listener) = &listener {
+            eprintln!("Otklik listens on http://{}", listener.local_addr()?);
+        }
+        let stop = stop_on_signal()?;
+        centre.serve(listener, half, stop).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Cancelled by SIGTERM or SIGINT.
+pub fn stop_on_signal() -> Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen to SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen to SIGINT")?;
+    let stop = CancellationToken::new();
+    let own = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        eprintln!("stopping: finishing what is in hand");
+        own.cancel();
+    });
+    Ok(stop)
+}
