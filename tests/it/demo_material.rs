@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use otklik::{
-    config::region::RegionCatalogue,
+    config::{catalogue::Catalogue, region::RegionCatalogue},
     demo::material::{Label, Material},
     domain::{
         post::{Platform, PostKind},
@@ -51,6 +51,22 @@ fn the_material_is_as_large_and_varied_as_promised() {
         .map(|post| format!("{:?}", post.voice))
         .collect();
     assert!(voices.len() > 150);
+}
+
+#[test]
+fn labels_are_words_of_the_catalogue() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let region = RegionCatalogue::svetlorechye(harness::START).unwrap();
+    let municipalities = region.municipalities();
+    for entry in Material::of(&region).unwrap().entries {
+        let name = format!("{} {}", entry.source, entry.id);
+        if let Some(topic) = &entry.label.topic {
+            assert!(catalogue.topic(topic).is_some(), "{name}: {topic}");
+        }
+        if let Some(code) = &entry.label.municipality {
+            assert!(municipalities.contains(code), "{name}: {code}");
+        }
+    }
 }
 
 #[test]
