@@ -30,6 +30,7 @@ use crate::{
     },
 };
 use material::Material;
+use vk::Patience;
 use world::World;
 
 /// The running servers; they stop when this is dropped.
@@ -65,11 +66,15 @@ pub async fn start(clock: Clock, began: Timestamp, ids: &Ids) -> Result<Running>
     let secret = WebhookSecret::generate(ids);
     let world = World::new(material, clock.clone(), began);
     let stop = CancellationToken::new();
+    let patience = match clock {
+        Clock::System => Patience::Counted,
+        Clock::Manual(_) => Patience::Endless,
+    };
     let serve = async |router, port| {
         let address = server::serve(router, port, &stop).await?;
         anyhow::Ok(format!("http://{address}"))
     };
-    let vk = serve(vk::router(world.clone(), &token), PORTS[0]).await?;
+    let vk = serve(vk::router(world.clone(), &token, patience), PORTS[0]).await?;
     let telegram = serve(telegram::router(world.clone()), PORTS[1]).await?;
     let feeds = serve(feeds::router(world, &region, zone), PORTS[2]).await?;
     let sink = serve(sink::router(secret.clone(), clock), PORTS[3]).await?;

@@ -17,9 +17,21 @@ const WINDOW: Span = Span::millis(700);
 /// each round.
 const UNLUCKY: u64 = 47;
 
+/// Whether time passes between calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Three calls a second and no more.
+    Counted,
+    /// For a clock that stands: everything happens in one second, only the unlucky calls are refused.
+    Endless,
+}
+
 /// Counts the calls of one token.
-#[derive(Debug, Default)]
-pub(super) struct Limiter(Mutex<Calls>);
+#[derive(Debug)]
+pub(super) struct Limiter {
+    patience: Patience,
+    calls: Mutex<Calls>,
+}
 
 #[derive(Debug, Default)]
 struct Calls {
@@ -28,9 +40,16 @@ struct Calls {
 }
 
 impl Limiter {
+    pub(super) fn new(patience: Patience) -> Self {
+        Limiter {
+            patience,
+            calls: Mutex::default(),
+        }
+    }
+
     /// Whether a call at `now` is answered.
     pub(super) fn allows(&self, now: Timestamp) -> bool {
-        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.all += 1;
         while calls
             .granted
@@ -39,7 +58,8 @@ impl Limiter {
         {
             calls.granted.pop_front();
         }
-        if calls.granted.len() >= CALLS || calls.all.is_multiple_of(UNLUCKY) {
+        let is_full = self.patience == Patience::Counted && calls.granted.len() >= CALLS;
+        if is_full || calls.all.is_multiple_of(UNLUCKY) {
             return false;
         }
         calls.granted.push_back(now);
@@ -53,7 +73,7 @@ mod tests {
 
     #[test]
     fn three_calls_a_second_and_one_in_47_refused() {
-        let limiter = Limiter::default();
+        let limiter = Limiter::new(Patience::Counted);
         let mut now = Timestamp::from_seconds(1_795_348_800);
         assert_eq!(
             [0; 4].map(|_| limiter.allows(now)),

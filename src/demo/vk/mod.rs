@@ -24,6 +24,7 @@ use super::{site, world::World};
 use call::{Call, Refusal, bad_parameter, refuse};
 use groups::Communities;
 use limiter::Limiter;
+pub use limiter::Patience;
 
 /// Older versions are refused. The parts are numbers of their own: 5.199 is younger than 5.81.
 const OLDEST_VERSION: (u32, u32) = (5, 81);
@@ -36,12 +37,12 @@ struct Vk {
 }
 
 /// The server's routes. Calls need `token`.
-pub fn router(world: World, token: impl Into<String>) -> Router {
+pub fn router(world: World, token: impl Into<String>, patience: Patience) -> Router {
     let vk = Arc::new(Vk {
         communities: Communities::of(world.material()),
         world,
         token: token.into(),
-        limiter: Limiter::default(),
+        limiter: Limiter::new(patience),
     });
     Router::new()
         .route("/method/{name}", any(answer))

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use otklik::{demo::vk, domain::time::Span};
+use otklik::{
+    demo::vk::{self, Patience},
+    domain::time::Span,
+};
 use serde_json::Value;
 
 use super::Served;
@@ -12,7 +15,7 @@ pub(super) type Params<'a> = &'a [(&'a str, &'a str)];
 
 impl Served {
     pub(super) async fn vk() -> Served {
-        Served::start(|world| vk::router(world, "token")).await
+        Served::start(|world| vk::router(world, "token", Patience::Counted)).await
     }
 
     /// A VK call; the clock moves so far between calls that no rate is met. An error 6 that comes
