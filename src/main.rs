@@ -25,6 +25,7 @@ enum Command {
     Classify(cli::classify::Args),
     Train(cli::train::Args),
     Replay(cli::replay::Args),
+    Search(cli::search::Args),
     User(cli::user::Args),
     Token(cli::token::Args),
 }
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Classify(args) => cli::classify::run(&args),
         Command::Train(args) => cli::train::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
+        Command::Search(args) => cli::search::run(&args),
         Command::User(args) => cli::user::run(&args),
         Command::Token(args) => cli::token::run(&args),
     };

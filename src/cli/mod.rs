@@ -7,6 +7,7 @@ pub mod demo;
 mod lines;
 pub mod migrate;
 pub mod replay;
+pub mod search;
 pub mod serve;
 pub mod token;
 pub mod train;

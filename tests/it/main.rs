@@ -21,5 +21,6 @@ mod places;
 mod politeness;
 mod receiver;
 mod replay;
+mod search;
 mod shutdown;
 mod store;
