@@ -19,7 +19,7 @@ const fn symbol_at(code: u32) -> Symbol {
     (code - 0x42F) as Symbol
 }
 
-/// Words of a text without digits, addresses, @names and #marks that are not words.
+/// Words of a text without digits, addresses, @names and the bracketed words of `mask`.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace()
         .filter(|piece| !is_address(piece))
@@ -28,7 +28,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_address(piece: &str) -> bool {
-    piece.starts_with('@')
+    piece.starts_with(['@', '['])
         || piece.contains("://")
         || piece.contains('@')
         || piece.starts_with("www.")

@@ -91,7 +91,11 @@ impl Model {
 
     /// The code of the best score.
     pub fn best(&self, scores: &Scores) -> &'static str {
-        let best = self.codes.iter().zip(scores).max_by(|a, b| a.1.total_cmp(b.1));
+        let best = self
+            .codes
+            .iter()
+            .zip(scores)
+            .max_by(|a, b| a.1.total_cmp(b.1));
         best.map_or(super::UNKNOWN, |(code, _)| code)
     }
 
@@ -155,9 +159,9 @@ fn smooth(counts: &Table<[u32; LANES]>) -> (Table<Row>, Table<Row>) {
     let mut contexts = Table::<Context>::default();
     for (gram, seen) in counts {
         let context = contexts.entry(gram >> 8).or_default();
-        for lane in 0..LANES {
-            context.total[lane] += seen[lane];
-            context.kinds[lane] += u32::from(seen[lane] > 0);
+        for (lane, times) in seen.iter().enumerate() {
+            context.total[lane] += times;
+            context.kinds[lane] += u32::from(*times > 0);
         }
     }
     let mut grams: Vec<u64> = counts.keys().copied().collect();
@@ -166,12 +170,18 @@ fn smooth(counts: &Table<[u32; LANES]>) -> (Table<Row>, Table<Row>) {
     for gram in grams {
         let lower = match length(gram) {
             1 => [UNSEEN; LANES],
-            n => shares.get(&tail(gram, n)).copied().unwrap_or([UNSEEN; LANES]),
+            n => shares
+                .get(&tail(gram, n))
+                .copied()
+                .unwrap_or([UNSEEN; LANES]),
         };
         let context = contexts.get(&(gram >> 8)).copied().unwrap_or_default();
         shares.insert(gram, blend(&counts[&gram], &context, &lower));
     }
-    let after = shares.iter().map(|(gram, s)| (*gram, s.map(log_step))).collect();
+    let after = shares
+        .iter()
+        .map(|(gram, s)| (*gram, s.map(log_step)))
+        .collect();
     let backoff = contexts.iter().map(|(k, c)| (*k, left_over(c))).collect();
     (after, backoff)
 }
