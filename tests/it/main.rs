@@ -10,6 +10,7 @@ mod claims;
 mod collect;
 mod demo_material;
 mod demo_servers;
+mod fetch;
 mod harness;
 mod incidents;
 mod index;
