@@ -10,6 +10,7 @@ mod claims;
 mod collect;
 mod demo_material;
 mod demo_servers;
+mod demo_story;
 mod fetch;
 mod harness;
 mod incidents;
