@@ -5,6 +5,7 @@
 )]
 
 mod alerts;
+mod api;
 mod auth;
 mod claims;
 mod collect;
