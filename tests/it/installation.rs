@@ -62,6 +62,7 @@ fn check_prints_the_settings_in_force_without_secrets() {
     let given = [
         ("OTKLIK_DATA_DIR", data.as_str()),
         ("OTKLIK_SECRETS__AUTHOR_KEY", "nobody may read this"),
+        ("OTKLIK_LOG", "debug"),
     ];
     let (code, out, err) = said(&otklik("check", None, &given));
     assert_eq!(code, Some(0), "{err}");

@@ -22,6 +22,7 @@ mod network;
 mod office;
 mod places;
 mod politeness;
+mod process;
 mod receiver;
 mod replay;
 mod search;

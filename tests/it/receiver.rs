@@ -26,6 +26,8 @@ pub enum Answer {
     With(u16, &'static str, String),
     /// Takes the request and says nothing more.
     Silence,
+    /// 204, as soon as the story lets it.
+    Held,
 }
 
 /// A request as it arrived.
@@ -50,6 +52,7 @@ struct Inner {
     answers: Mutex<VecDeque<Answer>>,
     requests: Mutex<Vec<Request>>,
     arrived: Notify,
+    released: Notify,
 }
 
 /// The receiver; it answers 204 unless told otherwise. Its port is taken at once, its ear opens
@@ -123,6 +126,11 @@ impl Receiver {
         self.requests().iter().map(id).collect()
     }
 
+    /// Lets one held answer go.
+    pub fn release(&self) {
+        self.inner.released.notify_one();
+    }
+
     /// Waits for a request that was not waited for before.
     pub async fn arrival(&self) {
         self.inner.arrived.notified().await;
@@ -144,6 +152,10 @@ async fn answer(
     let mut response = Response::new(String::new());
     match next.unwrap_or(Answer::Status(204)) {
         Answer::Silence => std::future::pending().await,
+        Answer::Held => {
+            inner.released.notified().await;
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        }
         Answer::Status(code) => *response.status_mut() = StatusCode::from_u16(code).unwrap(),
         Answer::With(code, name, value) => {
             *response.status_mut() = StatusCode::from_u16(code).unwrap();

@@ -116,6 +116,11 @@ impl Centre {
         settle(&self.loops(self.jobs())).await.unwrap();
     }
 
+    /// Routing and deadlines, with another loop in the place of jobs.
+    pub async fn work_with(&self, instead: impl Work) {
+        settle(&self.loops(Arc::new(instead))).await.unwrap();
+    }
+
     pub async fn pass(&self, span: Span) {
         self.clock.advance(span);
         self.settle().await;
