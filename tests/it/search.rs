@@ -72,6 +72,7 @@ async fn fill(folder: &std::path::Path, texts: &[&str]) {
 fn otklik(folder: &std::path::Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_otklik"))
         .args(arguments)
+        .env_clear() // a setting of the caller's shell is none of ours
         .env("OTKLIK_DATA_DIR", folder)
         .output()
         .unwrap()
