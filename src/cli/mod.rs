@@ -4,7 +4,6 @@ pub mod check;
 pub mod claims;
 pub mod classify;
 pub mod demo;
-pub mod fetch;
 mod lines;
 pub mod migrate;
 pub mod replay;

@@ -28,6 +28,8 @@ pub struct Sample {
     pub labels: Vec<Option<usize>>,
     /// Samples of one group stay in one fold.
     pub group: String,
+    /// Learned from in every fold and measured in none: a description rather than a message.
+    pub given: bool,
 }
 
 /// A head to train.
@@ -61,6 +63,9 @@ pub struct Plan {
     pub max_features: Option<usize>,
     /// Share of errors allowed where it does not abstain.
     pub allowed_error: f64,
+    /// Factor on the joint evidence, below 1 when posts differ from the corpus: probabilities
+    /// fitted on the corpus would promise too much.
+    pub soften: f32,
 }
 
 /// What training gives.
@@ -295,7 +300,12 @@ fn calibrate_all(
             .filter(|&&i| samples[i].labels[0].is_some() && !scores[i].is_empty())
             .map(|&i| head_scores(&scores[i], plan, 1))
             .collect();
-        calibrate::join(&sectors, &topics, &calibrations, parents)
+        let joint = calibrate::join(&sectors, &topics, &calibrations, parents);
+        Joint {
+            own: joint.own * plan.soften,
+            topics: joint.topics * plan.soften,
+            ..joint
+        }
     });
     (calibrations, joint)
 }

@@ -64,11 +64,6 @@ impl Collecting {
         }))
     }
 
-    /// What visits sources; the loop keeps what it brings.
-    pub fn collector(&self) -> &Collector {
-        &self.0.collector
-    }
-
     /// Fills the free places with due sources, then waits for a visit to end: a slow host holds
     /// one place, not the others.
     async fn visit_due(&self) -> anyhow::Result<Tick> {
@@ -134,11 +129,7 @@ impl Collecting {
         }
     }
 
-    /// Keeps a page: posts, position and next visit commit together.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
+    async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
         let inner = &self.0;
         let now = inner.clock.now();
         let next_visit = after_visit(&page, Span::millis(source.interval_ms), now, &inner.ids);
@@ -180,11 +171,7 @@ impl Collecting {
         Ok(kept)
     }
 
-    /// Records a visit that failed: the state of the source and when to come again.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn fail(
+    async fn fail(
         &self,
         source: &SourceRow,
         config: &SourceConfig,

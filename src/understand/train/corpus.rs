@@ -11,8 +11,11 @@ use crate::{
     config::catalogue::Catalogue, domain::annotation::MessageKind, understand::linear::Params,
 };
 
-/// Features of the shipped model: a quarter more gained nothing on development data.
-const MAX_FEATURES: usize = 60_000;
+/// Features of the shipped model: more gained nothing on development data.
+const MAX_FEATURES: usize = 45_000;
+/// Posts are longer and stranger than the corpus; with this factor probabilities kept their word
+/// on development data.
+const SOFTEN: f32 = 0.7;
 
 /// Kinds that texts are trained on; [`MessageKind::Empty`] goes by rule.
 pub const KINDS: [MessageKind; 5] = [
@@ -43,7 +46,7 @@ pub fn read(folder: &Path, catalogue: &Catalogue) -> Result<Corpus> {
     paths.retain(|p| p.extension().is_some_and(|e| e == "csv"));
     paths.sort();
     let mut digest = Sha256::new();
-    let mut samples = Vec::new();
+    let mut samples = descriptions(catalogue);
     for path in &paths {
         let bytes =
             std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -80,9 +83,29 @@ fn read_file(bytes: &[u8], catalogue: &Catalogue, samples: &mut Vec<Sample>) -> 
             text: dataset::prepare(text),
             labels: vec![sector, Some(topic), Some(kind)],
             group: String::new(),
+            given: false,
         });
     }
     Ok(())
+}
+
+/// What the catalogue says of each topic, as texts to learn from.
+fn descriptions(catalogue: &Catalogue) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for (i, topic) in catalogue.topics().iter().enumerate() {
+        let sectors = catalogue.sectors();
+        let sector = sectors.iter().position(|s| s.code == topic.sector);
+        let described = format!("{}. {}", topic.label, topic.description);
+        for text in [described, topic.keywords.join(", ")] {
+            samples.push(Sample {
+                text: dataset::prepare(&text),
+                labels: vec![sector, Some(i), None],
+                group: String::new(),
+                given: true,
+            });
+        }
+    }
+    samples
 }
 
 /// How the shipped model is trained: sector and topic joined, and the kind of message.
@@ -123,5 +146,6 @@ pub fn plan(name: &str, revision: i64, catalogue: &Catalogue, allowed_error: f64
         min_samples: 2,
         max_features: Some(MAX_FEATURES),
         allowed_error,
+        soften: SOFTEN,
     }
 }

@@ -126,6 +126,7 @@ pub fn samples(rows: &[Row]) -> (Vec<String>, Vec<Sample>) {
         text: row.text.clone(),
         labels: vec![index.get(row.label.as_str()).copied()],
         group: row.group.clone(),
+        given: false,
     };
     let samples = rows.iter().map(sample).collect();
     (labels, samples)

@@ -10,11 +10,15 @@ use super::Sample;
 pub const COUNT: usize = 5;
 const SEED: u64 = 5;
 
-/// The fold of each sample. A sample with an empty group is a group of its own.
+/// The fold of each sample; [`COUNT`] for those that are only learned from. A sample with an empty
+/// group is a group of its own.
 pub fn assign(samples: &[Sample]) -> Vec<usize> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for (i, sample) in samples.iter().enumerate() {
+        if sample.given {
+            continue;
+        }
         if sample.group.is_empty() {
             groups.push(vec![i]);
             continue;
@@ -31,7 +35,7 @@ pub fn assign(samples: &[Sample]) -> Vec<usize> {
     }
     // large groups first: they are the hardest to place
     groups.sort_by_key(|g| std::cmp::Reverse(g.len()));
-    let mut folds = vec![0; samples.len()];
+    let mut folds = vec![COUNT; samples.len()];
     let mut of_class: HashMap<Option<usize>, [usize; COUNT]> = HashMap::new();
     let mut sizes = [0; COUNT];
     for group in groups {

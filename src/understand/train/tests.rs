@@ -21,6 +21,7 @@ fn samples() -> Vec<Sample> {
         text: (*text).to_owned(),
         labels: vec![Some(class), Some(class * 2 + i % 2)],
         group: String::new(),
+        given: false,
     };
     let heat = HEAT.iter().enumerate().map(|(i, t)| sample(t, 0, i));
     let road = ROAD.iter().enumerate().map(|(i, t)| sample(t, 1, i));
@@ -48,6 +49,7 @@ fn plan() -> Plan {
         min_samples: 1,
         max_features: Some(300),
         allowed_error: 0.05,
+        soften: 1.0,
     }
 }
 
