@@ -76,11 +76,12 @@ async fn demo(args: &Args, folder: PathBuf) -> Result<()> {
     let first = json!({
         "address": address, "login": LOGIN, "password": memory.password, "token": token,
     });
+    // Who reads the line below may signal at once.
+    let stop = stop_on_signal()?;
     let mut out = std::io::stdout();
     writeln!(out, "{first}")?;
     out.flush()?;
     tell(&address, &memory, &running);
-    let stop = stop_on_signal()?;
     centre.serve(Some(listener), Half::Both, stop).await
 }
 

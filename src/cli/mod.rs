@@ -4,6 +4,7 @@ pub mod check;
 pub mod claims;
 pub mod classify;
 pub mod demo;
+pub mod fetch;
 mod lines;
 pub mod migrate;
 pub mod replay;

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use otklik::{
     app::{Centre, Half},
@@ -35,6 +35,10 @@ enum Only {
 pub fn run(args: &Args) -> Result<ExitCode> {
     super::log();
     let settings = Settings::load_from_process(args.config.as_deref())?;
+    let problems = settings.problems();
+    if !problems.is_empty() {
+        bail!("the settings make no sense:\n{}", problems.join("\n"));
+    }
     let half = match args.only {
         None => Half::Both,
         Some(Only::Web) => Half::Web,
@@ -48,10 +52,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             Half::Work => None,
             Half::Web | Half::Both => Some(centre.listen().await?),
         };
+        // Who reads the line below may signal at once.
+        let stop = stop_on_signal()?;
         if let Some(listener) = &listener {
             eprintln!("Otklik listens on http://{}", listener.local_addr()?);
         }
-        let stop = stop_on_signal()?;
         centre.serve(listener, half, stop).await
     })?;
     Ok(ExitCode::SUCCESS)

@@ -21,6 +21,9 @@ use serde::{Deserialize, Serialize};
 /// The shipped settings, complete and commented.
 pub const DEFAULTS: &str = include_str!("../../config/settings.toml");
 
+/// OTKLIK_LOG says what is logged, before there are settings: it is none of them.
+const LOG: &str = "LOG";
+
 /// All settings. Each field is explained in `config/settings.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
@@ -210,7 +213,7 @@ fn from_environment(
 ) -> Result<Dict> {
     let mut given = Dict::new();
     for (name, value) in variables {
-        let Some(key) = name.strip_prefix("OTKLIK_") else {
+        let Some(key) = name.strip_prefix("OTKLIK_").filter(|key| *key != LOG) else {
             continue;
         };
         let key = key.to_lowercase();

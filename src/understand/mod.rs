@@ -8,6 +8,7 @@ pub mod claims;
 pub mod duplicates;
 pub mod features;
 pub mod kind;
+pub mod language;
 pub mod linear;
 pub mod mask;
 pub mod morph;

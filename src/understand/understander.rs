@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{
-    duplicates, kind, mask,
+    duplicates, kind, language, mask,
     places::Gazetteer,
     text,
     topics::{Distribution, Model, Scratch},
@@ -196,7 +196,7 @@ impl Understander {
             guess.kind = MessageKind::Empty;
         }
         Annotation {
-            language: language(&masked).to_owned(),
+            language: language::detect(&masked).to_owned(),
             kind: guess.kind,
             abstained: empty || self.is_unsure(&guess),
             sector: guess.sector,
@@ -368,10 +368,6 @@ fn kind_of(model: &Model, head: usize, kinds: &Distribution) -> MessageKind {
         .best()
         .map(|best| model.header().heads[head].classes[best.0].as_str());
     code.and_then(MessageKind::from_code).unwrap_or(KINDS[4])
-}
-
-fn language(masked: &str) -> &'static str {
-    whatlang::detect_lang(masked).map_or("und", |lang| lang.code())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 #![allow(dead_code, reason = "the pages that use the rest come next")]
 
+mod api;
 pub mod auth;
 mod error;
 mod form;
@@ -167,6 +168,8 @@ fn place_label(place: &crate::domain::place::Place) -> String {
 /// All pages, the API and the static files.
 pub fn router(app: App) -> Router {
     let shared = Shared::new(app);
-    let routes = pages::routes().merge(statics::routes());
+    let routes = pages::routes()
+        .merge(api::routes())
+        .merge(statics::routes());
     guard::around(routes, shared)
 }

@@ -64,6 +64,11 @@ impl Collecting {
         }))
     }
 
+    /// What visits sources; the loop keeps what it brings.
+    pub fn collector(&self) -> &Collector {
+        &self.0.collector
+    }
+
     /// Fills the free places with due sources, then waits for a visit to end: a slow host holds
     /// one place, not the others.
     async fn visit_due(&self) -> anyhow::Result<Tick> {
@@ -129,7 +134,11 @@ impl Collecting {
         }
     }
 
-    async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
+    /// Keeps a page: posts, position and next visit commit together.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
         let inner = &self.0;
         let now = inner.clock.now();
         let next_visit = after_visit(&page, Span::millis(source.interval_ms), now, &inner.ids);
@@ -171,7 +180,11 @@ impl Collecting {
         Ok(kept)
     }
 
-    async fn fail(
+    /// Records a visit that failed: the state of the source and when to come again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn fail(
         &self,
         source: &SourceRow,
         config: &SourceConfig,

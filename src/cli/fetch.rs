@@ -1,0 +1,197 @@
+//! `otklik fetch`: one polite visit of one configured source.
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, anyhow};
+use jiff::tz::TimeZone;
+use otklik::{
+    collect::{politeness::Haste, poll::Collector},
+    config::{region::RegionCatalogue, secrets::KeyRing, settings::Settings},
+    domain::{
+        id::Ids,
+        post::{CapturedPost, Platform, Wall},
+        source::{Cursor, SourceConfig},
+        time::{Clock, Span},
+    },
+    store::{
+        Priority, Store,
+        posts::Keys,
+        settings as identity,
+        sources::{self, SourceRow},
+    },
+    understand::mask::mask,
+    work::collecting::{Collecting, config_of},
+};
+use serde::Serialize;
+
+use super::{BadArguments, open_store, runtime};
+
+/// Visits one source through the ordinary gates and prints its new posts, masked and without
+/// authors.
+#[derive(clap::Args)]
+#[command(after_help = "Example: otklik fetch vk-svetlorechensk-ryadom --dry-run")]
+pub struct Args {
+    /// The source's code in sources.toml.
+    source: String,
+    /// Print only: keep nothing, leave the position where it is.
+    #[arg(long)]
+    dry_run: bool,
+    /// Settings file; the defaults when left out.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// A post as a line of output.
+#[derive(Serialize)]
+struct Line<'a> {
+    platform: &'a str,
+    owner: &'a str,
+    kind: &'a str,
+    id: &'a str,
+    parent: Option<&'a str>,
+    published: Option<String>,
+    text: String,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let region = match settings.catalogues().filter(|folder| folder.is_dir()) {
+        Some(folder) => RegionCatalogue::load(folder, Clock::System.now())?,
+        None => RegionCatalogue::default(),
+    };
+    runtime()?.block_on(visit(args, &settings, &region))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> anyhow::Result<()> {
+    let (clock, ids) = (Clock::System, Ids::random());
+    let store = open_store(settings).await?;
+    let (row, config) = find(&args.source, settings, region, &store, &clock).await?;
+    let keys = KeyRing::load(settings, &ids)?;
+    let visitor = Collecting::new(
+        store.clone(),
+        Collector::new(
+            &settings.collect,
+            zone(settings, region)?,
+            store.clone(),
+            clock.clone(),
+            ids.clone(),
+        )?,
+        Keys {
+            identity: keys.identity.clone(),
+            author_master: keys.author.clone(),
+        },
+        clock,
+        ids,
+    );
+    let cursor = Cursor(row.cursor.clone());
+    let polled = visitor
+        .collector()
+        .poll(&config, &cursor, Haste::Urgent)
+        .await;
+    if let Ok(page) = &polled {
+        print(&page.posts)?;
+        page.notes.iter().for_each(|note| eprintln!("{note}"));
+    }
+    match polled {
+        Ok(_) if args.dry_run => Ok(()),
+        Err(error) if args.dry_run => Err(error.into()),
+        Ok(page) => {
+            let mut tx = store.write(Priority::Person).await?;
+            identity::claim_identity(&mut tx, keys.identity_fingerprint()).await?;
+            tx.commit().await?;
+            let kept = visitor.keep(&row, page).await?;
+            eprintln!(
+                "new {}, updated {}, known {}",
+                kept.new, kept.updated, kept.unchanged
+            );
+            Ok(())
+        }
+        Err(error) => {
+            visitor.fail(&row, &config, &error).await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// The source's row; one that the catalogue names and the database does not know yet is added.
+async fn find(
+    code: &str,
+    settings: &Settings,
+    region: &RegionCatalogue,
+    store: &Store,
+    clock: &Clock,
+) -> anyhow::Result<(SourceRow, SourceConfig)> {
+    let mut tx = store.write(Priority::Person).await?;
+    let listed = region
+        .sources
+        .iter()
+        .find(|source| source.code.as_str() == code);
+    if let Some(source) = listed {
+        let interval = source
+            .interval_seconds
+            .unwrap_or(settings.collect.interval_seconds);
+        let telegram = source.platform == Platform::Telegram && !settings.collect.telegram;
+        let enabled = source.enabled.unwrap_or(true) && !telegram;
+        sources::put(
+            &mut tx,
+            source,
+            enabled,
+            Span::seconds(interval),
+            clock.now(),
+        )
+        .await?;
+    }
+    let row = sources::find(&mut tx, code).await?;
+    tx.commit().await?;
+    let row = row.ok_or_else(|| BadArguments(unknown(code, &region.sources)))?;
+    let config = config_of(&row).ok_or_else(|| anyhow!("{code} is of an unknown platform"))?;
+    Ok((row, config))
+}
+
+fn unknown(code: &str, sources: &[SourceConfig]) -> String {
+    let nearest = sources.iter().max_by(|a, b| {
+        let likeness = |source: &SourceConfig| strsim::jaro_winkler(source.code.as_str(), code);
+        likeness(a).total_cmp(&likeness(b))
+    });
+    let hint = match nearest {
+        Some(source) => format!("did you mean {}?", source.code),
+        None => "no sources are configured: set config_dir to a folder with sources.toml".into(),
+    };
+    format!("there is no source {code}; {hint}")
+}
+
+fn zone(settings: &Settings, region: &RegionCatalogue) -> anyhow::Result<TimeZone> {
+    let named = region.info.as_ref().map(|info| info.timezone.as_str());
+    let name = named.unwrap_or(&settings.region.timezone);
+    TimeZone::get(name).with_context(|| format!("there is no time zone {name:?}"))
+}
+
+/// What stands on personal walls is neither kept nor shown.
+fn print(posts: &[CapturedPost]) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for post in posts.iter().filter(|post| post.wall == Wall::Public) {
+        writeln!(out, "{}", serde_json::to_string(&line(post))?)?;
+    }
+    Ok(())
+}
+
+fn line(post: &CapturedPost) -> Line<'_> {
+    let whole = match &post.title {
+        Some(title) => format!("{title}\n\n{}", post.text),
+        None => post.text.clone(),
+    };
+    Line {
+        platform: post.key.platform.code(),
+        owner: &post.key.owner,
+        kind: post.key.kind.code(),
+        id: &post.key.external_id,
+        parent: post
+            .parent
+            .as_ref()
+            .map(|parent| parent.external_id.as_str()),
+        published: post.published.map(|moment| moment.to_rfc3339()),
+        text: mask(&whole).into_owned(),
+    }
+}

@@ -1,0 +1,60 @@
+//! `/api/v1/stats`: totals, and nothing that points at a post or a person.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+
+use super::Answer;
+use crate::{
+    domain::user::Permission,
+    store::{
+        claims,
+        incidents::{self, QueueFilter},
+        jobs, posts,
+    },
+    web::{Shared, auth::session::Program},
+};
+
+#[derive(Debug, Serialize)]
+pub(super) struct Stats {
+    posts: i64,
+    /// By sector, then by state.
+    incidents: BTreeMap<String, BTreeMap<String, i64>>,
+    overdue: i64,
+    /// Claim suggestions that wait for a reviewer.
+    suggestions: i64,
+    alerts: Alerts,
+}
+
+#[derive(Debug, Serialize)]
+struct Alerts {
+    delivered: i64,
+    failed: i64,
+}
+
+pub(super) async fn show(State(app): State<Shared>, program: Program) -> Answer<Stats> {
+    program.0.require(Permission::ReadStats)?;
+    let scope = &program.0.scope;
+    let mut tx = app.store.read().await?;
+    let filter = QueueFilter::default();
+    let counts = incidents::count_by_state(&mut tx, scope, &filter, app.now()).await?;
+    let mut by_sector: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    let mut overdue = 0;
+    for row in counts {
+        overdue += row.overdue;
+        let states = by_sector.entry(row.sector).or_default();
+        *states.entry(row.state).or_default() += row.incidents;
+    }
+    let told = jobs::counts(&mut tx, scope).await?;
+    Ok(Json(Stats {
+        posts: posts::count(&mut tx).await?,
+        incidents: by_sector,
+        overdue,
+        suggestions: claims::count_open(&mut tx).await?,
+        alerts: Alerts {
+            delivered: told.delivered,
+            failed: told.failed,
+        },
+    }))
+}
