@@ -1,7 +1,7 @@
 //! Mentions of names in a text, and how likely each is a place, from what stands around it.
 
 use super::{
-    Gazetteer, Pattern, Roles, Spot,
+    Gazetteer, Pattern, Roles, Spot, common,
     house::{self, House},
     names::{Nature, ORDINAL_SUFFIXES},
     types::{self, Class},
@@ -46,6 +46,8 @@ struct Context<'a> {
     describes: bool,
     /// It begins a sentence, so its capital letter says little.
     starts: bool,
+    /// It stands at the head like an address: «Локомотивная от депо», «Песчаный, мусор…».
+    heads: bool,
     /// Frozen in the genitive and not a plural of people: «Мира», not «Строителей».
     inanimate: bool,
 }
@@ -187,6 +189,11 @@ impl<'a> Reader<'a> {
             against = false;
             before = i.checked_sub(1);
         }
+        if let Some(i) = before
+            && common::BETWEEN.contains(&self.words.folded(&list[i]))
+        {
+            before = i.checked_sub(1);
+        }
         let preposition = before
             .filter(|i| self.spots[*i].has(Roles::PREPOSITION) && list[i + 1].gap & gap::STOP == 0)
             .map(|i| self.words.folded(&list[i]));
@@ -218,6 +225,7 @@ impl<'a> Reader<'a> {
             free,
             describes: !free && house.is_none() && self.describes_next(end),
             starts: self.starts_sentence(first) && list[first].capital,
+            heads: self.starts_sentence(first) && list[first].capital && self.is_head(after),
             house,
         };
         (context, house_end)
@@ -234,7 +242,7 @@ impl<'a> Reader<'a> {
         let dotted = name.gap & gap::DOT != 0;
         let real =
             !types::is_short(folded) || dotted || name.capital && folded != "с" && !self.shouting;
-        if class.is_none() || !real || name.gap & (gap::STOP | gap::COMMA) != 0 {
+        if class.is_none() || !real || name.gap & (gap::STOP | gap::COMMA | gap::OTHER) != 0 {
             let broken =
                 name.gap & (gap::STOP | gap::COMMA) != 0 || dotted && word.end - word.start > 4;
             return (Class::default(), (!broken).then_some(i));
@@ -269,6 +277,14 @@ impl<'a> Reader<'a> {
                     || self.spots[at].has(Roles::FUNCTION | Roles::PREPOSITION)
             }
         }
+    }
+
+    /// A mark or a preposition follows, not «и» or a verb.
+    fn is_head(&self, at: usize) -> bool {
+        self.words.list().get(at).is_some_and(|w| {
+            let mark = w.gap & (gap::COMMA | gap::OTHER | gap::STOP | gap::DOT) != 0;
+            mark && w.gap & gap::HYPHEN == 0 || self.spots[at].has(Roles::PREPOSITION)
+        })
     }
 
     /// An adjective before a noun in lower case that it may describe: «школьной форме».
@@ -354,6 +370,12 @@ fn score(nature: Nature, kind: PlaceKind, typed: u8, c: &Context) -> f32 {
         score += capital;
     } else if c.starts {
         score += 0.08;
+    }
+    if nature == Nature::Adjective && c.capital && !c.describes && kind != PlaceKind::Street {
+        score += 0.05;
+    }
+    if c.heads && (nature == Nature::Adjective || kind == PlaceKind::Settlement) {
+        score += 0.2;
     }
     score += match (&c.house, kind) {
         (Some(house), PlaceKind::Street) => 0.45 + if house.explicit { 0.05 } else { 0.0 },
@@ -443,7 +465,7 @@ fn lift_lists(found: &mut [Mention], words: &Words, spots: &[Spot]) {
             let capital = words.list()[found[i].first].capital;
             if lifted {
                 for c in found[i].candidates.iter_mut().filter(|c| c.score < 0.5) {
-                    if matches!(c.nature, Nature::Personal) || capital && c.score > 0.2 {
+                    if matches!(c.nature, Nature::Personal) || capital {
                         c.score = 0.55;
                     }
                 }
