@@ -14,6 +14,9 @@ const MOST: usize = 12;
 /// Score of a name that several towns have, when nothing tells which.
 const UNKNOWN: f32 = 0.3;
 
+/// Score of another town that somebody only goes to.
+const GOAL: f32 = 0.45;
+
 /// A municipality that the text itself names.
 struct Anchor {
     word: usize,
@@ -191,6 +194,9 @@ impl<'a> View<'a> {
             }
             Some(_) if is_generic(candidate) && place.kind != PlaceKind::Settlement => {
                 candidate.score.min(UNKNOWN)
+            }
+            Some(_) if mention.towards && place.kind == PlaceKind::Settlement => {
+                candidate.score.min(GOAL)
             }
             _ if towns.len() > 1 && place.kind != PlaceKind::Settlement => {
                 candidate.score.min(UNKNOWN)

@@ -14,6 +14,8 @@ mod show;
 mod spot;
 mod types;
 
+use std::collections::HashSet;
+
 use names::{Pattern, Vocabulary};
 use types::Class;
 
@@ -62,6 +64,8 @@ impl Gazetteer {
     /// Builds all case forms. Takes milliseconds for a few thousand places.
     pub fn new(places: &[Place]) -> Self {
         let mut vocabulary = Vocabulary::new();
+        let settlements = places.iter().filter(|p| p.kind == PlaceKind::Settlement);
+        let towns: HashSet<&str> = settlements.map(|p| p.name.as_str()).collect();
         let mut patterns = Vec::new();
         let mut classes = Vec::with_capacity(places.len());
         for (index, place) in places.iter().enumerate() {
@@ -70,6 +74,7 @@ impl Gazetteer {
                 index as u32,
                 place,
                 &mut class,
+                &towns,
                 &mut vocabulary,
             ));
             classes.push(class);

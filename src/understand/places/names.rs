@@ -1,6 +1,6 @@
 //! From catalogue entries to word patterns: every case form of every name and alias.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Roles, Spot, common, types, types::Class};
 use crate::{
@@ -107,11 +107,13 @@ impl Vocabulary {
     }
 }
 
-/// All patterns of a place: its name and aliases in every case.
+/// All patterns of a place: its name and aliases in every case. `towns` are the names of all
+/// settlements.
 pub(super) fn patterns(
     index: u32,
     place: &Place,
     own: &mut Class,
+    towns: &HashSet<&str>,
     vocabulary: &mut Vocabulary,
 ) -> Vec<Pattern> {
     let mut out = Vec::new();
@@ -123,7 +125,7 @@ pub(super) fn patterns(
     };
     match place.kind {
         PlaceKind::Municipality => municipality(&name, &mut add),
-        PlaceKind::Object => object(place, &name, &mut add),
+        PlaceKind::Object => object(place, &name, towns, &mut add),
         _ => add(&name, None, false),
     }
     for alias in place
@@ -182,8 +184,13 @@ fn municipality(name: &[String], add: &mut impl FnMut(&[String], Option<Nature>,
 }
 
 /// An object is known by its name with its type («стадион Химик»), and by the name alone when the
-/// name says what it is.
-fn object(place: &Place, name: &[String], add: &mut impl FnMut(&[String], Option<Nature>, bool)) {
+/// name says what it is. «Таволжск» alone is the town, not its station.
+fn object(
+    place: &Place,
+    name: &[String],
+    towns: &HashSet<&str>,
+    add: &mut impl FnMut(&[String], Option<Nature>, bool),
+) {
     let type_ = tokens(&place.type_);
     if type_.iter().any(|t| name.iter().any(|n| n == t)) {
         add(name, None, false);
@@ -200,6 +207,9 @@ fn object(place: &Place, name: &[String], add: &mut impl FnMut(&[String], Option
         Some(Nature::Phrase),
         false,
     );
+    if towns.contains(place.name.as_str()) {
+        return;
+    }
     if name.len() > 1 || nature_of_word(&name[0], PlaceKind::Object) == Nature::Rare {
         add(name, None, false);
     }
@@ -240,7 +250,8 @@ fn pattern(
     })
 }
 
-/// The forms of each word: adjectives up to the head noun and the noun decline, the rest stands.
+/// The forms of each word: adjectives and the head noun decline, what follows it stands, but for
+/// objects («вокзала Таволжска»).
 fn forms(words: &[String], kind: PlaceKind) -> Vec<Vec<String>> {
     let mut head_seen = is_preposition(&words[0]);
     words
@@ -249,7 +260,8 @@ fn forms(words: &[String], kind: PlaceKind) -> Vec<Vec<String>> {
             if let Some(forms) = morph::adjective(word) {
                 return forms;
             }
-            if head_seen || is_number(word) || word == "усть" || is_frozen(word, words.len(), kind)
+            let stands = head_seen && kind != PlaceKind::Object;
+            if stands || is_number(word) || word == "усть" || is_frozen(word, words.len(), kind)
             {
                 return vec![word.clone()];
             }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::place::PlaceKind,
-    understand::words::{Word, Words, gap},
+    understand::words::{Word, Words, fold, gap},
 };
 
 /// A name found, with all places it may mean.
@@ -20,6 +20,8 @@ pub(super) struct Mention {
     pub end: usize,
     pub candidates: Vec<Candidate>,
     pub house: Option<House>,
+    /// It says where somebody or something goes: «автобус на Светлореченск», «ехать в Берёзовку».
+    pub towards: bool,
 }
 
 /// A place that a mention may mean.
@@ -48,6 +50,8 @@ struct Context<'a> {
     starts: bool,
     /// It stands at the head like an address: «Локомотивная от депо», «Песчаный, мусор…».
     heads: bool,
+    /// A mark follows it.
+    marked: bool,
     /// Frozen in the genitive and not a plural of people: «Мира», not «Строителей».
     inanimate: bool,
 }
@@ -105,6 +109,7 @@ impl<'a> Reader<'a> {
         }
         let (context, house_end) = self.context(first, end, &hits);
         let candidates: Vec<Candidate> = self.candidates(&hits, &context);
+        let towards = self.is_towards(&context, end, &candidates);
         let end = if context.house.is_some() {
             house_end
         } else {
@@ -115,7 +120,26 @@ impl<'a> Reader<'a> {
             end,
             candidates,
             house: context.house,
+            towards,
         })
+    }
+
+    /// After «на», «в», «через» an accusative tells a goal: «в Берёзовку», «в Светлореченск».
+    /// Names in «о» stand undeclined in either case and tell nothing.
+    fn is_towards(&self, context: &Context, end: usize, candidates: &[Candidate]) -> bool {
+        let form = self.words.folded(&self.words.list()[end - 1]);
+        let as_catalogued = || {
+            let same =
+                |c: &Candidate| fold(&self.gazetteer.places[c.place as usize].name).ends_with(form);
+            !form.ends_with('о') && candidates.iter().any(same)
+        };
+        match context.preposition {
+            Some("до" | "к" | "ко") => true,
+            Some("на" | "в" | "во" | "через") => {
+                form.ends_with(['у', 'ю']) || as_catalogued()
+            }
+            _ => false,
+        }
     }
 
     /// The word after the pattern, when it stands at `first`.
@@ -225,6 +249,7 @@ impl<'a> Reader<'a> {
             free,
             describes: !free && house.is_none() && self.describes_next(end),
             starts: self.starts_sentence(first) && list[first].capital,
+            marked: self.is_marked(after),
             heads: self.starts_sentence(first) && list[first].capital && self.is_head(after),
             house,
         };
@@ -281,10 +306,17 @@ impl<'a> Reader<'a> {
 
     /// A mark or a preposition follows, not «и» or a verb.
     fn is_head(&self, at: usize) -> bool {
-        self.words.list().get(at).is_some_and(|w| {
-            let mark = w.gap & (gap::COMMA | gap::OTHER | gap::STOP | gap::DOT) != 0;
-            mark && w.gap & gap::HYPHEN == 0 || self.spots[at].has(Roles::PREPOSITION)
-        })
+        self.is_marked(at)
+            || self
+                .spots
+                .get(at)
+                .is_some_and(|s| s.has(Roles::PREPOSITION))
+    }
+
+    fn is_marked(&self, at: usize) -> bool {
+        let marks = gap::COMMA | gap::OTHER | gap::STOP | gap::DOT;
+        let word = self.words.list().get(at);
+        word.is_some_and(|w| w.gap & marks != 0 && w.gap & gap::HYPHEN == 0)
     }
 
     /// An adjective before a noun in lower case that it may describe: «школьной форме».
@@ -374,7 +406,8 @@ fn score(nature: Nature, kind: PlaceKind, typed: u8, c: &Context) -> f32 {
     if nature == Nature::Adjective && c.capital && !c.describes && kind != PlaceKind::Street {
         score += 0.05;
     }
-    if c.heads && (nature == Nature::Adjective || kind == PlaceKind::Settlement) {
+    let town = kind == PlaceKind::Settlement && (c.marked || nature != Nature::Common);
+    if c.heads && (nature == Nature::Adjective || town) {
         score += 0.2;
     }
     score += match (&c.house, kind) {
