@@ -118,6 +118,30 @@ pub struct Fetcher {
     robots: RobotsCache,
 }
 
+/// The client. A bare machine without any certificate can still read plain http (the demo does); a
+/// visit by https then fails with the reason.
+fn client(settings: &Collect) -> anyhow::Result<Client> {
+    let builder = || {
+        Client::builder()
+            .user_agent(&settings.user_agent)
+            .connect_timeout(Duration::from_secs(settings.connect_timeout_seconds))
+            .timeout(Duration::from_secs(settings.timeout_seconds))
+            .redirect(Policy::none())
+            .dns_resolver(Resolver::shared(settings.allow_private_addresses))
+            // A proxy would resolve names itself, past the guard.
+            .no_proxy()
+    };
+    builder()
+        .build()
+        .or_else(|error| {
+            tracing::warn!(
+                "no certificates of this machine are read, so no site by https: {error}"
+            );
+            builder().tls_certs_only([]).build()
+        })
+        .context("the HTTP client cannot be built")
+}
+
 impl Fetcher {
     /// A fetcher by the settings.
     ///
@@ -126,16 +150,7 @@ impl Fetcher {
     pub fn new(settings: &Collect, politeness: Politeness, clock: Clock) -> anyhow::Result<Self> {
         // The second caller finds the provider in place; that is no error.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(&settings.user_agent)
-            .connect_timeout(Duration::from_secs(settings.connect_timeout_seconds))
-            .timeout(Duration::from_secs(settings.timeout_seconds))
-            .redirect(Policy::none())
-            .dns_resolver(Resolver::shared(settings.allow_private_addresses))
-            // A proxy would resolve names itself, past the guard.
-            .no_proxy()
-            .build()
-            .context("the HTTP client cannot be built")?;
+        let client = client(settings)?;
         Ok(Self {
             client,
             settings: settings.clone(),

@@ -83,21 +83,20 @@ fn window(text: &str, matches: &[(usize, usize)], length: usize) -> (usize, usiz
             (inside, usize::MAX - from)
         })
         .unwrap_or(0);
-    let from = boundaries[best.min(boundaries.len() - 1 - length)];
-    let to = boundaries[(char_of(from) + length).min(boundaries.len() - 1)];
-    (
-        whole_word_after(text, from),
-        whole_word_before(text, from, to),
-    )
+    let first = best.min(boundaries.len() - 1 - length);
+    let (from, to) = (boundaries[first], boundaries[first + length]);
+    let from = whole_word_after(text, from, to);
+    (from, whole_word_before(text, from, to))
 }
 
-fn whole_word_after(text: &str, from: usize) -> usize {
-    match from {
-        0 => 0,
-        _ => text[from..]
-            .find(char::is_whitespace)
-            .map_or(from, |at| from + at + 1)
-            .min(text.len()),
+/// The beginning of the first whole word from `from` on; `from` itself when there is none.
+fn whole_word_after(text: &str, from: usize, to: usize) -> usize {
+    let mut gaps = text[from..to]
+        .char_indices()
+        .filter(|(_, c)| c.is_whitespace());
+    match gaps.next() {
+        Some((at, gap)) if from > 0 => from + at + gap.len_utf8(),
+        _ => from,
     }
 }
 

@@ -45,8 +45,8 @@ impl TestStore {
 /// A fresh database on the server that `scripts/test` started.
 #[allow(clippy::disallowed_methods, reason = "tests have no settings")]
 pub async fn new_postgres_database() -> String {
-    let server = std::env::var("OTKLIK_TEST_POSTGRES")
-        .expect("OTKLIK_TEST_POSTGRES is not set: run scripts/test, which starts PostgreSQL");
+    let server = std::env::var("TEST_POSTGRES")
+        .expect("TEST_POSTGRES is not set: run scripts/test, which starts PostgreSQL");
     let name = format!("t_{}", Ids::random().ulid(START).to_lowercase());
     let pool = sqlx::PgPool::connect(&format!("{server}/postgres"))
         .await
