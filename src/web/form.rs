@@ -28,6 +28,11 @@ impl Fields {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// Whether a field was sent at all.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// A field as it stands, white space and all.
     pub(crate) fn raw(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name);

@@ -27,16 +27,20 @@ pub(crate) struct NavItem {
 }
 
 /// The places of the bar, with what opens them.
-const PLACES: &[(&str, &str, Permission)] = &[
-    ("/overview", "nav-overview", Permission::ReadStats),
-    ("/queue", "nav-queue", Permission::ReadIncidents),
-    ("/triage", "nav-triage", Permission::Triage),
-    ("/claims", "nav-claims", Permission::ReviewClaims),
-    ("/search", "nav-search", Permission::ReadPosts),
-    ("/pages", "nav-pages", Permission::ReadPages),
-    ("/sources", "nav-sources", Permission::ReadSources),
-    ("/alerts", "nav-alerts", Permission::ReadSources),
-    ("/audit", "nav-audit", Permission::ReadAudit),
+const PLACES: &[(&str, &str, &[Permission])] = &[
+    ("/overview", "nav-overview", &[Permission::ReadStats]),
+    ("/queue", "nav-queue", &[Permission::ReadIncidents]),
+    ("/triage", "nav-triage", &[Permission::Triage]),
+    ("/claims", "nav-claims", &[Permission::ReviewClaims]),
+    ("/search", "nav-search", &[Permission::ReadPosts]),
+    ("/pages", "nav-pages", &[Permission::ReadPages]),
+    ("/sources", "nav-sources", &[Permission::ReadSources]),
+    (
+        "/alerts",
+        "nav-alerts",
+        &[Permission::ReadSources, Permission::ReadIncidents],
+    ),
+    ("/audit", "nav-audit", &[Permission::ReadAudit]),
 ];
 
 /// Six items are what a person keeps in view; the rest is reached from the search field and from the
@@ -47,7 +51,7 @@ const MOST: usize = 6;
 pub(crate) fn places(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     let mut open: Vec<_> = PLACES
         .iter()
-        .filter(|(.., permission)| visitor.may(*permission))
+        .filter(|(.., needed)| needed.iter().all(|permission| visitor.may(*permission)))
         .map(|(href, label, _)| (*href, *label))
         .collect();
     let works_in_queue = visitor
@@ -88,6 +92,7 @@ pub(crate) struct Frame {
     pub nav: Vec<NavItem>,
     pub signed_in: bool,
     pub may_search: bool,
+    pub may_see_alerts: bool,
     pub name: String,
     pub role: String,
     pub csrf: String,
@@ -110,6 +115,8 @@ impl Frame {
             .collect();
         frame.signed_in = true;
         frame.may_search = visitor.may(Permission::ReadPosts);
+        frame.may_see_alerts =
+            visitor.may(Permission::ReadSources) && visitor.may(Permission::ReadIncidents);
         frame.name.clone_from(&visitor.name);
         frame.role = role_words(app, visitor);
         frame.csrf.clone_from(&visitor.csrf);
@@ -133,6 +140,7 @@ impl Frame {
             nav: Vec::new(),
             signed_in: false,
             may_search: false,
+            may_see_alerts: false,
             name: String::new(),
             role: String::new(),
             csrf: String::new(),
@@ -147,8 +155,8 @@ impl Frame {
     }
 
     /// A text with a number.
-    pub(crate) fn n(&self, key: &str, n: &i64) -> String {
-        self.tr.n(key, *n)
+    pub(crate) fn n(&self, key: &str, n: &usize) -> String {
+        self.tr.n(key, *n as i64)
     }
 
     /// A text with another text.
@@ -240,6 +248,19 @@ pub(crate) fn go_on(app: &Shared, path: &str, flash: &'static str) -> Response {
 }
 
 #[cfg(test)]
-pub(crate) fn flash_keys() -> Vec<String> {
-    FLASHES.iter().map(|code| format!("flash-{code}")).collect()
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flashes_places_and_keys_have_words_in_both_languages() {
+        let flashes = FLASHES.iter().map(|code| format!("flash-{code}"));
+        let places = PLACES.iter().map(|(_, key, _)| (*key).to_owned());
+        let hints = keys::ALL.iter().flat_map(|table| table.iter());
+        let hints = hints.map(|key| key.hint.to_owned());
+        for key in flashes.chain(places).chain(hints) {
+            for lang in Lang::ALL {
+                assert_ne!(Tr { lang }.t(&key), key, "{lang:?} has no words");
+            }
+        }
+    }
 }

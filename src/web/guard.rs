@@ -27,10 +27,6 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// The largest form, in bytes: an answer and a reason fit many times.
 const LARGEST_BODY: usize = 256 * 1024;
 
-/// The identifier under which a request stands in the log and on error pages.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestId(pub String);
-
 pub(super) fn around(routes: Router<Shared>, shared: Shared) -> Router {
     routes
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -39,11 +35,10 @@ pub(super) fn around(routes: Router<Shared>, shared: Shared) -> Router {
         .with_state(shared)
 }
 
-async fn guard(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let id = app.ids.ulid(app.now());
     let uri = request.uri().clone();
     let lang = lang_of(request.headers(), app.https());
-    request.extensions_mut().insert(RequestId(id.clone()));
     let flash = request
         .headers()
         .get_all(header::COOKIE)
@@ -129,8 +124,8 @@ fn secure(headers: &mut HeaderMap, uri: &Uri, id: &str, https: bool) {
 fn tell(app: &Shared, uri: &Uri, lang: Lang, id: &str, response: Response) -> Response {
     let told = response.extensions().get::<Told>().cloned();
     let status = response.status();
-    if told.is_none() && is_page(&response) {
-        return response; // a form shown again with its errors
+    if told.is_none() && (is_page(&response) || uri.path() == "/health") {
+        return response; // a form shown again with its errors; a failing loop's own words
     }
     let told = told.unwrap_or(Told {
         code: code_of(status),

@@ -4,8 +4,6 @@
 //! `locale/`. Nothing here decides what an incident does next (`crate::incidents`), and nothing runs
 //! in the background. Start with [`router`], then `pages/queue.rs`.
 
-#![allow(dead_code, reason = "the pages that use the rest come next")]
-
 mod api;
 pub mod auth;
 mod error;
@@ -17,6 +15,7 @@ pub mod locale;
 mod pages;
 mod shape;
 mod statics;
+mod text;
 mod words;
 
 use std::sync::Arc;

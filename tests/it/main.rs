@@ -20,6 +20,7 @@ mod installation;
 mod layers;
 mod network;
 mod office;
+mod pages;
 mod places;
 mod politeness;
 mod process;

@@ -90,7 +90,7 @@ pub const HEATING: Said = Said {
     municipality: TOWN,
     place: Some("ул. Речная, 14"),
     author: "id100",
-    age: Span::hours(3),
+    age: Span::hours(30),
     claim: None,
     url: Some("https://vk.example/wall-1_1"),
 };
@@ -103,7 +103,7 @@ pub const RUBBISH: Said = Said {
     municipality: DISTRICT,
     place: Some("ул. Луговая"),
     author: "id200",
-    age: Span::hours(30),
+    age: Span::hours(1),
     url: Some("https://t.example/two/2"),
     ..HEATING
 };

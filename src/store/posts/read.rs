@@ -6,6 +6,7 @@ use crate::{
     domain::{id::PostId, user::Permission},
     store::{
         Result, Sql, Tx,
+        incidents::IncidentRow,
         rows::Query,
         scope::Scope,
         sql::{fetch, statements},
@@ -23,8 +24,10 @@ statements! {
         from post p left join post q on q.id = p.parent
         where p.revision > 0 and p.revision < $1 and p.deleted is null
         order by p.published desc limit $2");
-    FIND_LINK = Sql::both("select l.url, a.sector, coalesce(a.municipality, p.municipality)
+    FIND_LINK = Sql::both("select l.url, coalesce(i.sector, a.sector),
+            coalesce(i.municipality, a.municipality, p.municipality)
         from post_link l join post p on p.id = l.post left join annotation a on a.post = l.post
+        left join incident_post ip on ip.post = l.post left join incident i on i.id = ip.incident
         where l.post = $1");
     COUNT_ALL = Sql::both("select count(*) from post");
 }
@@ -157,7 +160,26 @@ pub async fn find(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option<Post
     Ok(list(tx, scope, std::slice::from_ref(id)).await?.pop())
 }
 
-/// The public address of a post, for the audited door.
+/// The posts of an incident in the order in which they joined. The caller has found the incident
+/// within its scope: a post that was passed to another sector goes with its incident, whatever the
+/// machine said of it.
+///
+/// # Errors
+/// [`crate::store::Error::Denied`] without the right to read posts.
+pub async fn list_of_incident(
+    tx: &mut Tx,
+    scope: &Scope,
+    of: &IncidentRow,
+) -> Result<Vec<PostRow>> {
+    scope.require(Permission::ReadPosts)?;
+    let mut query = Query::new(POST_ROW);
+    query.push(" and ip.incident = ").bind(of.id.as_str());
+    query.push(" order by ip.joined, p.published, p.id limit 500");
+    query.fetch_all(tx).await
+}
+
+/// The public address of a post, for the audited door. A post of an incident is within reach when
+/// the incident is.
 ///
 /// # Errors
 /// [`crate::store::Error::Denied`] without the right to open links.

@@ -1,9 +1,17 @@
 //! The pages: one file each, with its handlers and the typed context of its template.
 
+mod alerts;
 mod audit;
+mod claims;
+mod incident;
 mod official;
+mod out;
+mod overview;
+mod queue;
+mod search;
 mod sign_in;
 mod sources;
+mod triage;
 
 use askama::Template;
 use axum::{
@@ -35,6 +43,25 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/", get(home))
         .route("/signin", get(sign_in::show).post(sign_in::enter))
         .route("/signout", post(sign_in::leave))
+        .route("/overview", get(overview::show))
+        .route("/queue", get(queue::show))
+        .route("/queue.csv", get(queue::export))
+        .route("/queue/fresh", get(queue::fresh))
+        .route("/queue/next", post(queue::take_next))
+        .route("/incidents/{number}", get(incident::show))
+        .route("/incidents/{number}/take", post(incident::take))
+        .route("/incidents/{number}/answer", post(incident::post_answer))
+        .route("/incidents/{number}/close", post(incident::close))
+        .route(
+            "/incidents/{number}/{action}",
+            get(incident::ask_reason).post(incident::give_reason),
+        )
+        .route("/out/{post}", get(out::go))
+        .route("/triage", get(triage::show))
+        .route("/triage/{post}", post(triage::decide))
+        .route("/claims", get(claims::show).post(claims::decide))
+        .route("/search", get(search::show))
+        .route("/alerts", get(alerts::show))
         .route("/sources", get(sources::show))
         .route("/pages", get(official::show))
         .route("/pages/{code}/mark", post(official::mark))

@@ -1,0 +1,118 @@
+//! Alerts to agencies: delivered, waiting, given up, with the last error.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+
+use super::{Frame, page, statics};
+use crate::{
+    domain::user::Permission,
+    store::jobs::{self, JobRow, JobState},
+    web::{Error, Shared, form::Asked, frame::About, keys, locale::args},
+};
+
+const ROWS: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "alerts.html", config = "src/web/askama.toml")]
+struct AlertsPage {
+    f: Frame,
+    totals: String,
+    off: bool,
+    states: Vec<(String, String, bool)>,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+struct Row {
+    at: String,
+    machine: String,
+    number: i64,
+    title: String,
+    sector: String,
+    event: String,
+    tone: &'static str,
+    state: String,
+    when: String,
+    attempts: i64,
+    error: Option<String>,
+}
+
+pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
+    let mut f = asked.frame(
+        &app,
+        About {
+            place: "/alerts",
+            keys: keys::LIST,
+            ..About::default()
+        },
+    );
+    f.title = f.t("alerts-title");
+    let scope = &asked.visitor.scope;
+    asked.visitor.require(Permission::ReadSources)?;
+    let state = JobState::from_code(asked.query.get("state"));
+    let before = Some(asked.query.get("before")).filter(|id| !id.is_empty());
+    let mut tx = app.store.read().await?;
+    let mut rows = jobs::list(&mut tx, scope, state, before, ROWS + 1).await?;
+    let counts = jobs::counts(&mut tx, scope).await?;
+    drop(tx);
+    let more = rows.len() as i64 > ROWS;
+    rows.truncate(ROWS as usize);
+    let word = state.map_or("", JobState::code);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("/alerts?state={word}&before={}", row.id));
+    let mut states = vec![("/alerts".to_owned(), f.t("alerts-all"), state.is_none())];
+    states.extend(JobState::ALL.iter().map(|s| {
+        let href = format!("/alerts?state={}", s.code());
+        (href, f.code("alerts-state", s.code()), state == Some(*s))
+    }));
+    page(AlertsPage {
+        totals: f.tr.with(
+            "alerts-totals",
+            args![
+                delivered = counts.delivered,
+                waiting = counts.waiting,
+                failed = counts.failed,
+            ],
+        ),
+        off: app.settings.alerts.webhook_url.is_empty(),
+        states,
+        rows: rows.into_iter().map(|row| view(&app, &f, row)).collect(),
+        next,
+        f,
+    })
+}
+
+fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
+    let state = row.state();
+    let (tone, when) = match state {
+        JobState::Delivered => ("ok", row.done),
+        JobState::Failed => ("late", row.failed),
+        JobState::Skipped => ("hold", row.done),
+        JobState::Waiting => (if row.attempts > 0 { "soon" } else { "none" }, None),
+    };
+    let waiting = || match row.attempts {
+        0 => String::new(),
+        _ => f.v("alerts-again", f.words.moment(row.not_before.into())),
+    };
+    Row {
+        at: f.words.moment(row.created.into()),
+        machine: f.words.machine(row.created.into()),
+        sector: app.sector_label(&row.sector, f.tr.lang),
+        event: match row.event() {
+            event if event.is_empty() => f.t("unknown"),
+            event => f.code("alert-event", &event.replace('.', "-")),
+        },
+        tone,
+        state: f.code("alerts-state", state.code()),
+        when: when.map_or_else(waiting, |t| f.words.moment(t.into())),
+        attempts: row.attempts,
+        error: row
+            .last_error
+            .clone()
+            .filter(|_| state != JobState::Delivered),
+        number: row.number,
+        title: row.title,
+    }
+}

@@ -1,0 +1,314 @@
+//! One incident: its posts, what was done, its promises, and what can be done next.
+//!
+//! Start with [`show`]; the actions are in `act.rs`, the answer's editor in `answer.rs`.
+
+mod act;
+mod answer;
+mod clocks;
+mod events;
+mod posts;
+mod reason;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+
+use super::{Frame, note, page_with, queue, statics};
+use crate::{
+    domain::{
+        incident::{Action, IncidentState, next_state},
+        user::Permission,
+    },
+    store::{
+        self, Priority, Tx, accounts,
+        audit::AuditKind,
+        incidents::{self, IncidentRow, QueueFilter},
+    },
+    web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
+};
+use answer::Editor;
+use clocks::ClockView;
+use events::EventView;
+use posts::PostView;
+pub(super) use posts::share;
+use queue::{StateWords, holder_words, state_words};
+
+pub(super) use act::{answer as post_answer, close, take};
+pub(super) use reason::{ask as ask_reason, give as give_reason};
+
+#[derive(Template)]
+#[template(path = "incident.html", config = "src/web/askama.toml")]
+struct IncidentPage {
+    f: Frame,
+    number: i64,
+    sector: String,
+    topic: String,
+    again: bool,
+    state: StateWords,
+    state_code: &'static str,
+    posts_words: String,
+    holder: Option<String>,
+    mine: bool,
+    actions: Vec<ActionView>,
+    editor: Option<Editor>,
+    answer: Option<AnswerView>,
+    posts: Vec<PostView>,
+    hidden_posts: i64,
+    events: Vec<EventView>,
+    clocks: Vec<ClockView>,
+    municipality: Option<String>,
+    place: Option<String>,
+    point: Option<String>,
+    team: String,
+    hours: String,
+    similar: Vec<Similar>,
+    previous: Option<i64>,
+    next: Option<i64>,
+}
+
+struct ActionView {
+    code: &'static str,
+    label: String,
+    /// A form of its own is shown first.
+    asks: bool,
+    main: bool,
+    key: &'static str,
+    cap: &'static str,
+}
+
+struct AnswerView {
+    text: String,
+    url: Option<String>,
+    who: String,
+    at: String,
+}
+
+struct Similar {
+    number: i64,
+    title: String,
+    line: String,
+}
+
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Path(number): Path<String>,
+    asked: Asked,
+) -> Result<Response, Error> {
+    let template = asked.query.get("template").to_owned();
+    let draft = answer::Draft {
+        template,
+        ..answer::Draft::default()
+    };
+    render(
+        &app,
+        &asked.visitor,
+        &asked.headers,
+        &number,
+        draft,
+        StatusCode::OK,
+    )
+    .await
+}
+
+/// The incident behind a number of an address.
+async fn find(tx: &mut Tx, visitor: &Visitor, number: &str) -> Result<IncidentRow, Error> {
+    let number: i64 = number.parse().map_err(|_| Error::NotFound)?;
+    incidents::find_by_number(tx, &visitor.scope, number)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+async fn render(
+    app: &Shared,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    number: &str,
+    draft: answer::Draft,
+    status: StatusCode,
+) -> Result<Response, Error> {
+    let mut tx = app.store.read().await?;
+    let row = find(&mut tx, visitor, number).await?;
+    let about = About {
+        title: row.title.clone(),
+        place: "/queue",
+        keys: keys::INCIDENT,
+    };
+    let f = Frame::new(app, visitor, headers, about);
+    let names = accounts::list_names(&mut tx).await?;
+    let name = |login: &str| holder_words(&f, &names, &visitor.scope.who, Some(login));
+    let posts = posts::list(&mut tx, &f, visitor, &row).await?;
+    let clocks = incidents::list_clocks(&mut tx, &row).await?;
+    let events = incidents::list_events(&mut tx, &row).await?;
+    let similar = similar(app, &mut tx, visitor, &f, &row).await?;
+    let (previous, next) = neighbours(&mut tx, visitor, &row).await?;
+    drop(tx);
+    note_view(app, visitor, &row, posts.len()).await?;
+
+    let sector = app.catalogue.sector(&row.sector);
+    let actions = actions(visitor, &f, row.state());
+    let may_answer = actions.iter().any(|a| a.code == "answer");
+    let page = IncidentPage {
+        number: row.number,
+        sector: app.sector_label(&row.sector, f.tr.lang),
+        topic: app.topic_label(&row.topic, f.tr.lang),
+        again: row.cycle > 1,
+        state: state_words(&f, row.state()),
+        state_code: row.state().code(),
+        posts_words: f.tr.with(
+            "incident-posts-line",
+            crate::web::locale::args![n = row.posts, last = f.words.moment(row.last_post.into())],
+        ),
+        holder: row.holder.as_deref().map(name),
+        mine: row.holder.as_deref() == Some(visitor.scope.who.as_str()),
+        editor: may_answer.then(|| answer::editor(app, &f, &row, draft)),
+        answer: row.answer.as_ref().map(|text| AnswerView {
+            text: text.clone(),
+            url: row.answer_url.clone(),
+            who: row.answered_by.as_deref().map(name).unwrap_or_default(),
+            at: row
+                .answered
+                .map(|t| f.words.moment(t.into()))
+                .unwrap_or_default(),
+        }),
+        actions,
+        hidden_posts: if visitor.may(Permission::ReadPosts) {
+            0
+        } else {
+            row.posts
+        },
+        posts,
+        events: events
+            .into_iter()
+            .map(|e| events::view(app, &f, &name, e))
+            .collect(),
+        clocks: clocks::views(&f, &clocks)?,
+        municipality: row
+            .municipality
+            .as_deref()
+            .map(|m| app.municipality_label(m)),
+        point: row
+            .lat
+            .zip(row.lon)
+            .map(|(lat, lon)| format!("{lat:.4}, {lon:.4}")),
+        place: row.place_name.clone(),
+        team: sector.map(|s| s.team.clone()).unwrap_or_default(),
+        hours: sector.map(|s| s.hours.clone()).unwrap_or_default(),
+        similar,
+        previous,
+        next,
+        f,
+    };
+    page_with(status, page)
+}
+
+/// The view of an incident, and of its posts, is noted before anything is shown.
+async fn note_view(
+    app: &Shared,
+    visitor: &Visitor,
+    row: &IncidentRow,
+    posts: usize,
+) -> Result<(), Error> {
+    let mut tx = app.store.write(Priority::Person).await?;
+    let subject = format!("incident:{}", row.number);
+    let detail = format!("{posts} posts");
+    note(app, &mut tx, visitor, AuditKind::Viewed, &subject, &detail).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What this person may do in this state, the main action last.
+fn actions(visitor: &Visitor, f: &Frame, state: IncidentState) -> Vec<ActionView> {
+    const ALL: [(Action, bool, &str, &str); 6] = [
+        (Action::Pass, true, "KeyM", "M"),
+        (Action::Decline, true, "KeyD", "D"),
+        (Action::Reopen, true, "", ""),
+        (Action::Take, false, "KeyE", "E"),
+        (Action::Close, false, "", ""),
+        (Action::Answer, false, "KeyA", "A"),
+    ];
+    if !visitor.may(Permission::HandleIncidents) {
+        return Vec::new();
+    }
+    let main = match state {
+        IncidentState::New | IncidentState::Assigned => Action::Take,
+        IncidentState::InProgress => Action::Answer,
+        IncidentState::Answered => Action::Close,
+        IncidentState::Closed | IncidentState::Declined => Action::Reopen,
+    };
+    ALL.into_iter()
+        .filter(|(action, ..)| next_state(state, *action).is_ok())
+        .map(|(action, asks, key, cap)| ActionView {
+            code: action.code(),
+            label: f.code("action", action.code()),
+            asks,
+            main: action == main,
+            key,
+            cap,
+        })
+        .collect()
+}
+
+/// Open incidents of the same topic in the same municipality.
+async fn similar(
+    app: &Shared,
+    tx: &mut Tx,
+    visitor: &Visitor,
+    f: &Frame,
+    row: &IncidentRow,
+) -> Result<Vec<Similar>, Error> {
+    let Some(municipality) = row.municipality.clone() else {
+        return Ok(Vec::new());
+    };
+    let filter = QueueFilter {
+        topics: vec![row.topic.clone()],
+        municipalities: vec![municipality],
+        limit: 6,
+        ..QueueFilter::default()
+    };
+    let found = incidents::list(tx, &visitor.scope, &filter).await?;
+    let _ = app;
+    Ok(found
+        .into_iter()
+        .filter(|other| other.id != row.id)
+        .take(4)
+        .map(|other| Similar {
+            line: [
+                other.place_name.clone().unwrap_or_default(),
+                f.code("state", &other.state),
+                f.words.ago(other.last_post.into()),
+            ]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+            number: other.number,
+            title: other.title,
+        })
+        .collect())
+}
+
+/// The incidents before and after this one in the queue of what is owed.
+async fn neighbours(
+    tx: &mut Tx,
+    visitor: &Visitor,
+    row: &IncidentRow,
+) -> Result<(Option<i64>, Option<i64>), Error> {
+    let filter = QueueFilter {
+        states: vec![
+            IncidentState::New,
+            IncidentState::Assigned,
+            IncidentState::InProgress,
+        ],
+        limit: 200,
+        ..QueueFilter::default()
+    };
+    let list = store::incidents::list(tx, &visitor.scope, &filter).await?;
+    let at = list.iter().position(|other| other.id == row.id);
+    let number = |at: Option<usize>| Some(list.get(at?)?.number);
+    Ok(match at {
+        Some(at) => (number(at.checked_sub(1)), number(at.checked_add(1))),
+        None => (None, number(Some(0))),
+    })
+}

@@ -1,0 +1,131 @@
+//! The posts of an incident: masked text, where it was said, and a letter for each voice. The letter
+//! means something within this incident only.
+
+use std::collections::HashMap;
+
+use super::{Error, Frame};
+use crate::{
+    domain::{post::PostKind, user::Permission},
+    store::{
+        Tx,
+        incidents::IncidentRow,
+        posts::{self, PostRow},
+    },
+    web::{
+        auth::session::Visitor,
+        locale::{Lang, args},
+        text::{Piece, beginning, pieces, voice},
+    },
+};
+
+/// A post as the page shows it.
+pub(super) struct PostView {
+    pub tag: String,
+    pub source: String,
+    pub voice: String,
+    pub at: String,
+    pub machine: String,
+    pub edited: bool,
+    pub gone: bool,
+    pub quote: Option<String>,
+    pub title: Option<String>,
+    pub pieces: Vec<Piece>,
+    pub out: Option<String>,
+    pub why: Option<String>,
+}
+
+/// The posts that this person may read.
+pub(super) async fn list(
+    tx: &mut Tx,
+    f: &Frame,
+    visitor: &Visitor,
+    row: &IncidentRow,
+) -> Result<Vec<PostView>, Error> {
+    if !visitor.may(Permission::ReadPosts) {
+        return Ok(Vec::new());
+    }
+    let rows = posts::list_of_incident(tx, &visitor.scope, row).await?;
+    let texts: HashMap<String, String> = rows
+        .iter()
+        .map(|post| (post.id.clone(), beginning(&post.text, 90)))
+        .collect();
+    let may_open = visitor.may(Permission::OpenLinks);
+    let mut voices = Voices {
+        letters: HashMap::new(),
+        russian: f.tr.lang == Lang::Ru,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|post| view(f, &texts, &mut voices, may_open, post))
+        .collect())
+}
+
+struct Voices {
+    letters: HashMap<String, usize>,
+    russian: bool,
+}
+
+impl Voices {
+    fn of(&mut self, author: &str) -> String {
+        let next = self.letters.len();
+        let n = *self.letters.entry(author.to_owned()).or_insert(next);
+        voice(n, self.russian)
+    }
+}
+
+fn view(
+    f: &Frame,
+    texts: &HashMap<String, String>,
+    voices: &mut Voices,
+    may_open: bool,
+    post: PostRow,
+) -> PostView {
+    let voice = match (post.author_kind.as_str(), &post.author) {
+        ("organisation", _) | (_, None) => f.t("voice-page"),
+        (_, Some(author)) => f.v("voice-resident", voices.of(author)),
+    };
+    let said = match PostKind::from_code(&post.kind) {
+        Some(PostKind::Comment) => f.t("post-comment"),
+        _ => f.t("post-post"),
+    };
+    let source = post.source_name.unwrap_or(post.source);
+    PostView {
+        tag: f.code("tag", &post.platform),
+        source: f.tr.with("post-source", args![name = source, kind = said]),
+        voice,
+        at: f.words.moment(post.published.into()),
+        machine: f.words.machine(post.published.into()),
+        edited: post.edited.is_some(),
+        gone: post.deleted.is_some(),
+        quote: post
+            .parent
+            .and_then(|parent| texts.get(&parent).cloned())
+            .map(|text| f.v("post-under", text)),
+        title: post.title,
+        pieces: pieces(&post.text),
+        out: may_open.then(|| format!("/out/{}", post.id)),
+        why: why(f, &post.reasons, post.sector_score),
+    }
+}
+
+/// «уверенность 0,91: «отопления», «третий день»».
+fn why(f: &Frame, reasons: &str, score: Option<f64>) -> Option<String> {
+    let words: Vec<String> = serde_json::from_str(reasons).unwrap_or_default();
+    let score = score?;
+    let quoted: Vec<String> = words.iter().take(4).map(|w| f.v("quoted", w)).collect();
+    let key = match quoted.is_empty() {
+        true => "post-why-bare",
+        false => "post-why",
+    };
+    let args = args![score = share(f, score), words = quoted.join(", ")];
+    Some(f.tr.with(key, args))
+}
+
+/// A probability with two digits, with the language's comma.
+pub(in crate::web) fn share(f: &Frame, value: f64) -> String {
+    let text = format!("{value:.2}");
+    match f.tr.lang {
+        Lang::Ru => text.replace('.', ","),
+        Lang::En => text,
+    }
+}

@@ -1,0 +1,163 @@
+//! Totals: sector × state, municipalities, and what waits for a decision. No texts and no names.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+
+use super::{Frame, page, statics};
+use crate::{
+    domain::{incident::IncidentState, user::Permission},
+    store::{
+        claims,
+        incidents::{QueueFilter, StateCount, count_by_state},
+        jobs, routing,
+    },
+    web::{Error, Shared, form::Asked, frame::About, keys},
+};
+
+#[derive(Template)]
+#[template(path = "overview.html", config = "src/web/askama.toml")]
+struct OverviewPage {
+    f: Frame,
+    figures: Vec<Figure>,
+    states: Vec<(&'static str, String)>,
+    sectors: Vec<Line>,
+    sum: Line,
+    places: Vec<Line>,
+    links: bool,
+}
+
+struct Figure {
+    label: String,
+    value: i64,
+    tone: &'static str,
+    note: String,
+    href: Option<&'static str>,
+}
+
+/// A line of the table: figures by state, all, and overdue.
+#[derive(Default)]
+struct Line {
+    code: String,
+    label: String,
+    by_state: Vec<i64>,
+    open: i64,
+    overdue: i64,
+}
+
+pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
+    let mut f = asked.frame(
+        &app,
+        About {
+            place: "/overview",
+            keys: keys::PLAIN,
+            ..About::default()
+        },
+    );
+    f.title = f.t("overview-title");
+    let visitor = &asked.visitor;
+    visitor.require(Permission::ReadStats)?;
+    let scope = &visitor.scope;
+    let mut tx = app.store.read().await?;
+    let counts = count_by_state(&mut tx, scope, &QueueFilter::default(), app.now()).await?;
+    let alerts = jobs::counts(&mut tx, scope).await?;
+    let triage = match visitor.may(Permission::Triage) {
+        true => Some(routing::count_triage(&mut tx).await?),
+        false => None,
+    };
+    let suggestions = match visitor.may(Permission::ReviewClaims) {
+        true => Some(claims::count_open(&mut tx).await?),
+        false => None,
+    };
+    drop(tx);
+    let lang = f.tr.lang;
+    let mut sectors = lines(
+        &counts,
+        |c| Some(&c.sector),
+        |code| app.sector_label(code, lang),
+    );
+    let order = |code: &str| app.catalogue.sector(code).map_or(u32::MAX, |s| s.order);
+    sectors.sort_by_key(|line| order(&line.code));
+    let mut places = lines(
+        &counts,
+        |c| c.municipality.as_deref(),
+        |code| app.municipality_label(code),
+    );
+    places.sort_by_key(|line| (-line.overdue, -line.open, line.label.clone()));
+    let mut sum = sum(&sectors);
+    sum.label = f.t("overview-sum");
+    let links = visitor.may(Permission::ReadIncidents);
+    let figure = |key: &str, value: i64, tone, href: Option<&'static str>| Figure {
+        label: f.t(&format!("overview-{key}")),
+        note: f.t(&format!("overview-{key}-note")),
+        tone: if value > 0 { tone } else { "" },
+        value,
+        href: href.filter(|_| links),
+    };
+    let mut figures = vec![
+        figure("open", sum.open, "", Some("/queue")),
+        figure("overdue", sum.overdue, "late", Some("/queue?due=overdue")),
+    ];
+    figures.extend(triage.map(|n| figure("triage", n, "", Some("/triage"))));
+    figures.extend(suggestions.map(|n| figure("claims", n, "", Some("/claims"))));
+    let alerts_page = visitor
+        .may(Permission::ReadSources)
+        .then_some("/alerts?state=failed");
+    figures.push(figure("alerts", alerts.failed, "soon", alerts_page));
+    page(OverviewPage {
+        figures,
+        states: IncidentState::ALL
+            .iter()
+            .map(|s| (s.code(), f.code("state", s.code())))
+            .collect(),
+        sectors,
+        sum,
+        places,
+        links,
+        f,
+    })
+}
+
+fn lines<'a>(
+    counts: &'a [StateCount],
+    code: impl Fn(&'a StateCount) -> Option<&'a str>,
+    label: impl Fn(&str) -> String,
+) -> Vec<Line> {
+    let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
+    for count in counts {
+        let Some(code) = code(count) else { continue };
+        let line = lines.entry(code).or_insert_with(|| Line {
+            code: code.to_owned(),
+            label: label(code),
+            by_state: vec![0; IncidentState::ALL.len()],
+            ..Line::default()
+        });
+        let at = IncidentState::ALL
+            .iter()
+            .position(|s| s.code() == count.state);
+        if let Some(cell) = at.and_then(|at| line.by_state.get_mut(at)) {
+            *cell += count.incidents;
+        }
+        if IncidentState::from_code(&count.state).is_some_and(IncidentState::is_open) {
+            line.open += count.incidents;
+        }
+        line.overdue += count.overdue;
+    }
+    lines.into_values().collect()
+}
+
+fn sum(lines: &[Line]) -> Line {
+    let mut sum = Line {
+        by_state: vec![0; IncidentState::ALL.len()],
+        ..Line::default()
+    };
+    for line in lines {
+        for (cell, n) in sum.by_state.iter_mut().zip(&line.by_state) {
+            *cell += n;
+        }
+        sum.open += line.open;
+        sum.overdue += line.overdue;
+    }
+    sum
+}
