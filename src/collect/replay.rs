@@ -173,7 +173,8 @@ fn by_json(head: &str, bytes: &[u8]) -> Kind {
             .is_some_and(|answer| answer.get(key).is_some())
     };
     let event = has("type") && has("object") && has("group_id");
-    if has("response") || has("execute_errors") || event || has_vk_error(answer.as_ref()) {
+    let poll = has("failed") || (has("updates") && has("ts"));
+    if has("response") || has("execute_errors") || event || poll || has_vk_error(answer.as_ref()) {
         Kind::Vk
     } else {
         Kind::Other
