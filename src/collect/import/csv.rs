@@ -1,362 +1,172 @@
-//! A table with a header. Start with [`Table::open`].
-//!
-//! It is split here rather than by the csv crate because of one stray quote: there it swallows the
-//! rest of the file as one row. Here a quote that does not close within [`MOST_LINES`] is a fault of
-//! its own line, and reading goes on with the next.
+//! Tables: a header line names the columns; rows may be shorter than it, not longer.
 
-use std::collections::VecDeque;
+use std::io::Read;
 
 use super::{
-    Field, Options, Refused, Row,
-    lines::{Line, Lines},
-    row::{Cells, Reader},
+    Field, Options, Refused, Row, Rows, Unreadable,
+    fields::{Cells, Maker, column_of, hash_of, nearest},
+    lines::Lines,
+    records::{Record, Records, count_cells},
 };
 
-/// A row spans at most so many lines. Each row that does not end halves it, so that a file of
-/// stray quotes is not read a thousand times over.
-const MOST_LINES: usize = 1000;
-const FEWEST_LINES: usize = 16;
-/// …and so many bytes.
-const LARGEST: usize = 1024 * 1024;
+/// What may stand between cells when nothing is said.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The rows of a table.
-pub(super) struct Table {
-    source: Source,
-    reader: Reader,
-    delimiter: char,
-    width: usize,
-    columns: Vec<(Field, usize)>,
+pub(super) fn read(
+    input: impl Read + Send + 'static,
+    options: Options,
+) -> Result<Rows, Unreadable> {
+    let (mut lines, note) = Lines::open(input, options.encoding)?;
+    let mut notes = Vec::from_iter(note);
+    let delimiter = match options.delimiter {
+        Some(delimiter) => delimiter,
+        None => guess_delimiter(&mut lines)?,
+    };
+    let mut records = Records { lines, delimiter };
+    let header = match records.next()? {
+        Some(Ok(record)) => record.cells,
+        Some(Err(refused)) => {
+            let reason = format!("line {}, the header: {}", refused.line, refused.reason);
+            return Err(Unreadable::File(reason));
+        }
+        None => return Err(Unreadable::File("it is empty".into())),
+    };
+    let columns = Columns::of(&header, delimiter, &options)?;
+    notes.extend(columns.note(&header));
+    let maker = Maker {
+        owner: options.owner.unwrap_or_else(|| "import".into()),
+        zone: options.zone,
+    };
+    let mut ended = false;
+    let rows = std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        match records.next() {
+            Ok(next) => next.map(|found| found.and_then(|record| columns.row(record, &maker))),
+            Err(error) => {
+                ended = true;
+                let line = records.lines.number() + 1;
+                let reason = format!("the file cannot be read on: {error}");
+                Some(Err(Refused { line, reason }))
+            }
+        }
+    });
+    Ok(Rows::new(notes, rows))
 }
 
-impl Table {
-    /// Reads the header.
-    ///
-    /// # Errors
-    /// A sentence when there is none, or no column of texts.
-    pub fn open(lines: Lines, options: &Options) -> Result<Self, String> {
-        let mut source = Source {
-            lines,
-            back: VecDeque::new(),
-            patience: MOST_LINES,
-        };
-        let first = loop {
-            match source.next()? {
-                None => return Err("the table is empty: there is no header".into()),
-                Some(line) if line.text.trim().is_empty() => {}
-                Some(line) => break line,
+/// The one that splits the header into most cells.
+fn guess_delimiter(lines: &mut Lines) -> std::io::Result<u8> {
+    let mut seen = Vec::new();
+    let mut best = b',';
+    while let Some(line) = lines.next()? {
+        let text = line.text.trim().to_owned();
+        seen.push(line);
+        if !text.is_empty() {
+            let cells = |delimiter: &u8| count_cells(&text, *delimiter);
+            // of equals `max_by_key` takes the last: the comma
+            best = DELIMITERS
+                .into_iter()
+                .rev()
+                .max_by_key(cells)
+                .unwrap_or(best);
+            break;
+        }
+    }
+    lines.put_back(seen.into_iter());
+    Ok(best)
+}
+
+/// Which cell holds which field.
+struct Columns {
+    of: Vec<(Field, usize)>,
+    count: usize,
+    text: usize,
+    delimiter: u8,
+}
+
+impl Columns {
+    fn of(header: &[String], delimiter: u8, options: &Options) -> Result<Columns, Unreadable> {
+        let names: Vec<&str> = header.iter().map(String::as_str).collect();
+        for (field, given) in &options.columns {
+            if column_of(*field, options, &names).is_none() {
+                let what = format!("there is no column «{given}» for {field}");
+                return Err(Unreadable::Options(missing(&what, given, &names, None)));
             }
+        }
+        let find = |field: &Field| Some((*field, column_of(*field, options, &names)?));
+        let of: Vec<(Field, usize)> = Field::ALL.iter().filter_map(find).collect();
+        let text = of.iter().find(|(field, _)| *field == Field::Text);
+        let Some((_, text)) = text else {
+            let hint = Some("name the one that holds the words: --map text=COLUMN");
+            let what = "there is no column «text»";
+            return Err(Unreadable::File(missing(what, "text", &names, hint)));
         };
-        let delimiter = options
-            .delimiter
-            .unwrap_or_else(|| find_delimiter(&first.text));
-        source.back.push_back(first);
-        let header = match source.record(delimiter)? {
-            Some(Ok(record)) => record.fields,
-            _ => return Err("the header cannot be read: a quote in it does not close".into()),
-        };
-        let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
-        Ok(Self {
-            columns: columns(&names, options)?,
-            reader: Reader::of(options),
-            width: names.len(),
+        Ok(Columns {
+            text: *text,
+            count: header.len(),
             delimiter,
-            source,
+            of,
         })
     }
 
-    fn read(&self, record: &Record) -> Row {
-        let refused = |reason: String| {
-            Row::Refused(Refused {
-                line: record.line,
-                reason,
-            })
-        };
-        if record.fields.len() != self.width {
-            let (found, wanted) = (record.fields.len(), self.width);
-            return refused(format!("the row has {found} columns, the header {wanted}"));
-        }
-        let mut cells = Cells::default();
-        for (field, column) in &self.columns {
-            cells.put(*field, record.fields[*column].clone());
-        }
-        match self.reader.post(cells, || record.fields.join("\u{1f}")) {
-            Ok(post) => Row::Post(Box::new(post)),
-            Err(reason) => refused(reason),
-        }
-    }
-}
-
-impl Iterator for Table {
-    type Item = Result<Row, String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let record = match self.source.record(self.delimiter) {
-                Err(error) => return Some(Err(error)),
-                Ok(None) => return None,
-                Ok(Some(Err(refused))) => return Some(Ok(Row::Refused(refused))),
-                Ok(Some(Ok(record))) => record,
-            };
-            if record.fields.len() == 1 && record.fields[0].trim().is_empty() {
-                continue;
-            }
-            return Some(Ok(self.read(&record)));
-        }
-    }
-}
-
-/// Where the fields stand. Names are compared without letter case.
-fn columns(names: &[String], options: &Options) -> Result<Vec<(Field, usize)>, String> {
-    let find = |wanted: &str| {
-        let wanted = wanted.to_lowercase();
-        names.iter().position(|name| name.to_lowercase() == wanted)
-    };
-    let known = names.join(", ");
-    let mut found = Vec::new();
-    for field in Field::ALL {
-        let mapped = options.map.iter().find(|(of, _)| of == field);
-        let place = find(mapped.map_or(field.code(), |(_, column)| column));
-        match (place, mapped) {
-            (Some(place), _) => found.push((*field, place)),
-            (None, Some((_, column))) => {
-                return Err(format!(
-                    "there is no column {column:?}; the columns are {known}"
-                ));
-            }
-            (None, None) if *field == Field::Text => {
-                return Err(format!(
-                    "there is no column \"text\": say --map text=COLUMN; the columns are {known}"
-                ));
-            }
-            (None, None) => {}
-        }
-    }
-    Ok(found)
-}
-
-/// The delimiter that occurs most in the header.
-fn find_delimiter(header: &str) -> char {
-    let count = |delimiter: char| header.matches(delimiter).count();
-    [',', '|', '\t', ';']
-        .into_iter()
-        .max_by_key(|delimiter| count(*delimiter))
-        .unwrap_or(';')
-}
-
-/// A row, split.
-struct Record {
-    line: u64,
-    fields: Vec<String>,
-}
-
-/// Lines, some of which were taken back.
-struct Source {
-    lines: Lines,
-    back: VecDeque<Line>,
-    /// How many lines a row may span now.
-    patience: usize,
-}
-
-impl Source {
-    fn next(&mut self) -> Result<Option<Line>, String> {
-        match self.back.pop_front() {
-            Some(line) => Ok(Some(line)),
-            None => self.lines.next_line(),
-        }
+    /// What was taken from columns of another name.
+    fn note(&self, header: &[String]) -> Option<String> {
+        let others = self
+            .of
+            .iter()
+            .filter(|(field, at)| header[*at] != field.code());
+        let told: Vec<String> = others
+            .map(|(field, at)| format!("{field} from «{}»", header[*at]))
+            .collect();
+        (!told.is_empty()).then(|| format!("reading {}", told.join(", ")))
     }
 
-    /// The next row, or the line that begins none.
-    fn record(&mut self, delimiter: char) -> Result<Option<Result<Record, Refused>>, String> {
-        let Some(first) = self.next()? else {
-            return Ok(None);
-        };
-        let line = first.number;
-        let refuse = |reason: &str| {
-            Ok(Some(Err(Refused {
-                line,
-                reason: reason.to_owned(),
-            })))
-        };
-        if first.cut {
-            return refuse("the line is longer than 4 MiB");
-        }
-        let mut splitter = Splitter::new(delimiter);
-        let mut complete = splitter.feed(&first.text);
-        let mut taken: VecDeque<Line> = VecDeque::new();
-        let mut size = first.text.len();
-        while !complete {
-            let patient = taken.len() < self.patience && size < LARGEST;
-            let next = if patient { self.next()? } else { None };
-            let Some(next) = next else {
-                self.patience = (self.patience / 2).max(FEWEST_LINES);
-                taken.append(&mut self.back);
-                self.back = taken;
-                return refuse("a quote is opened and never closed");
-            };
-            size += next.text.len();
-            splitter.break_line();
-            complete = splitter.feed(&next.text);
-            taken.push_back(next);
-        }
-        if !taken.is_empty() {
-            self.patience = (self.patience * 2).min(MOST_LINES);
-        }
-        Ok(Some(Ok(Record {
-            line,
-            fields: splitter.finish(),
-        })))
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Start,
-    Plain,
-    Quoted,
-    /// A quote within quotes: it ends the field, or it is doubled, or it was not meant to end it.
-    QuoteInQuoted,
-}
-
-/// Splits a row after RFC 4180, forgiving quotes that were not doubled.
-struct Splitter {
-    delimiter: char,
-    fields: Vec<String>,
-    field: String,
-    state: State,
-}
-
-impl Splitter {
-    fn new(delimiter: char) -> Self {
-        Self {
-            delimiter,
-            fields: Vec::new(),
-            field: String::new(),
-            state: State::Start,
-        }
-    }
-
-    /// Takes a line; true when the row is complete.
-    fn feed(&mut self, line: &str) -> bool {
-        for c in line.chars() {
-            self.state = match (self.state, c) {
-                (State::Start, '"') => State::Quoted,
-                (State::Quoted, '"') => State::QuoteInQuoted,
-                (State::QuoteInQuoted, '"') => {
-                    self.field.push('"');
-                    State::Quoted
-                }
-                (State::Start | State::Plain | State::QuoteInQuoted, c) if c == self.delimiter => {
-                    self.fields.push(std::mem::take(&mut self.field));
-                    State::Start
-                }
-                (State::QuoteInQuoted, c) => {
-                    self.field.push('"');
-                    self.field.push(c);
-                    State::Quoted
-                }
-                (State::Quoted, c) => {
-                    self.field.push(c);
-                    State::Quoted
-                }
-                (State::Start | State::Plain, c) => {
-                    self.field.push(c);
-                    State::Plain
-                }
-            };
-        }
-        self.state != State::Quoted
-    }
-
-    fn break_line(&mut self) {
-        self.field.push('\n');
-    }
-
-    fn finish(mut self) -> Vec<String> {
-        self.fields.push(self.field);
-        self.fields
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::collect::import::{Format, open};
-    use jiff::tz::TimeZone;
-
-    fn rows(text: &str) -> Vec<Row> {
-        let options = Options::new("table", TimeZone::UTC);
-        let input = std::io::Cursor::new(text.to_owned());
-        let rows = open(Format::Csv, input, &options).expect("a header");
-        rows.map(|row| row.expect("memory can be read")).collect()
-    }
-
-    fn texts(rows: &[Row]) -> Vec<String> {
-        let one = |row: &Row| match row {
-            Row::Post(post) => post.text.clone(),
-            Row::Refused(refused) => format!("{}: {}", refused.line, refused.reason),
-        };
-        rows.iter().map(one).collect()
-    }
-
-    #[test]
-    fn quotes_lines_and_delimiters() {
-        let table = "ID;Text\r\n1;\"Нет \"\"света\"\";\nвторой день\"\r\n\r\n2;\"ООО \"Жар\" молчит\"\n3;a \"b\" c\n";
-        assert_eq!(
-            texts(&rows(table)),
-            [
-                "Нет \"света\";\nвторой день",
-                "ООО \"Жар\" молчит",
-                "a \"b\" c"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_stray_quote_costs_one_row() {
-        let mut table = String::from("id,text\n1,\"не закрыта\n");
-        for n in 2..3000 {
-            table.push_str(&format!("{n},строка {n}\n"));
-        }
-        table.push_str("3000,конец, лишний столбец\n3001,\n");
-        let texts = texts(&rows(&table));
-        assert_eq!(texts.len(), 3001);
-        assert_eq!(texts[0], "2: a quote is opened and never closed");
-        assert_eq!(texts[1], "строка 2");
-        assert_eq!(texts[2999], "3001: the row has 3 columns, the header 2");
-        assert_eq!(texts[3000], "3002: the text is empty");
-    }
-
-    #[test]
-    fn a_table_without_texts_is_refused_with_its_columns() {
-        let options = Options::new("table", TimeZone::UTC);
-        let input = std::io::Cursor::new("номер\tжалоба\n1\tда\n");
-        let refused = open(Format::Csv, input, &options).err();
-        assert!(refused.is_some_and(|why| why.contains("номер, жалоба")));
-        let mut mapped = options.clone();
-        mapped.map.push((Field::Text, "Жалоба".into()));
-        let input = std::io::Cursor::new("номер\tжалоба\n1\tда\n");
-        assert_eq!(
-            open(Format::Csv, input, &mapped).expect("a header").count(),
-            1
-        );
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn nothing_is_lost(texts in proptest::collection::vec("[а-яa-z\",;\n ]{0,12}я", 1..20)) {
-            let quoted = texts.iter().map(|text| format!("\"{}\"\n", text.replace('"', "\"\"")));
-            let table = format!("text\n{}", quoted.collect::<String>());
-            let read = rows(&table);
-            proptest::prop_assert_eq!(read.len(), texts.len());
-        }
-
-        #[test]
-        fn never_panics(bytes: Vec<u8>) {
-            let options = Options::new("table", TimeZone::UTC);
-            let input = std::io::Cursor::new([b"text\n", bytes.as_slice()].concat());
-            if let Ok(rows) = open(Format::Csv, input, &options) {
-                rows.count();
+    fn row(&self, record: Record, maker: &Maker) -> Row {
+        let line = record.line;
+        let cells = self
+            .fit(record)
+            .map_err(|reason| Refused { line, reason })?;
+        let mut by_field = Cells::default();
+        for (field, at) in &self.of {
+            if let Some(cell) = cells.get(*at) {
+                by_field.put(*field, cell.clone());
             }
         }
+        let hash = || hash_of(cells.iter().map(String::as_str));
+        maker
+            .post(by_field, hash)
+            .map_err(|reason| Refused { line, reason })
     }
+
+    /// A row with more cells than the header lacks quotes somewhere. Where the text stands last, it
+    /// is joined again; elsewhere nobody knows what belongs where.
+    fn fit(&self, record: Record) -> Result<Vec<String>, String> {
+        let mut cells = record.cells;
+        while cells.len() > self.count && cells.last().is_some_and(|cell| cell.trim().is_empty()) {
+            cells.pop();
+        }
+        if cells.len() <= self.count {
+            return Ok(cells);
+        }
+        if self.text + 1 == self.count {
+            let joined = cells.split_off(self.text);
+            cells.push(joined.join(&char::from(self.delimiter).to_string()));
+            return Ok(cells);
+        }
+        Err(format!(
+            "it has {} cells and the header has {}: a quote or a delimiter is wrong",
+            cells.len(),
+            self.count
+        ))
+    }
+}
+
+fn missing(what: &str, wanted: &str, names: &[&str], hint: Option<&str>) -> String {
+    let seen: Vec<String> = names.iter().map(|name| format!("«{name}»")).collect();
+    let seen = seen.join(", ");
+    let nearest = nearest(wanted, names).map(|name| format!("; the nearest is «{name}»"));
+    let hint = hint.map(|hint| format!("; {hint}"));
+    let tail = nearest.unwrap_or_default() + &hint.unwrap_or_default();
+    format!("{what}; the columns are {seen}{tail}")
 }

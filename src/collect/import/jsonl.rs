@@ -1,149 +1,106 @@
-//! JSON Lines: an object per line. Start with [`Objects`].
+//! JSON Lines: an object a line; its keys are the fields.
 
-use serde_json::Value;
+use std::io::Read;
+
+use serde_json::{Map, Value};
 
 use super::{
-    Field, Options, Refused, Row,
+    Field, Options, Refused, Row, Rows, Unreadable,
+    fields::{Cells, Maker, column_of, hash_of},
     lines::{Line, Lines},
-    row::{Cells, Reader},
+    times,
 };
+use crate::domain::time::Timestamp;
 
-/// The rows of a file of objects.
-pub(super) struct Objects {
-    lines: Lines,
-    reader: Reader,
-    /// The path of each field: `message.text` reaches into an object.
-    paths: Vec<(Field, String)>,
-}
-
-impl Objects {
-    /// # Errors
-    /// None so far: a line is judged when it is read.
-    pub fn new(lines: Lines, options: &Options) -> Result<Self, String> {
-        let path = |field: &Field| {
-            let mapped = options.map.iter().find(|(of, _)| of == field);
-            mapped.map_or(field.code().to_owned(), |(_, column)| column.clone())
-        };
-        Ok(Self {
-            reader: Reader::of(options),
-            paths: Field::ALL
-                .iter()
-                .map(|field| (*field, path(field)))
-                .collect(),
-            lines,
-        })
-    }
-
-    fn read(&self, line: &Line) -> Result<Row, String> {
-        if line.cut {
-            return Err("the line is longer than 4 MiB".into());
-        }
-        let object: Value = serde_json::from_str(line.text.trim_start_matches('\u{feff}'))
-            .map_err(|error| format!("the line is not JSON: {error}"))?;
-        if !object.is_object() {
-            return Err("the line is not a JSON object".into());
-        }
-        let mut cells = Cells::default();
-        for (field, path) in &self.paths {
-            if let Some(value) = find(&object, path) {
-                cells.put(*field, cell(*field, value)?);
-            }
-        }
-        let post = self.reader.post(cells, || line.text.trim().to_owned())?;
-        Ok(Row::Post(Box::new(post)))
-    }
-}
-
-/// A value by its name, else by its path.
-fn find<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
-    let by_path = || {
-        path.split('.')
-            .try_fold(object, |value, key| value.get(key))
+pub(super) fn read(
+    input: impl Read + Send + 'static,
+    options: Options,
+) -> Result<Rows, Unreadable> {
+    let (mut lines, note) = Lines::open(input, options.encoding)?;
+    let maker = Maker {
+        owner: options.owner.clone().unwrap_or_else(|| "import".into()),
+        zone: options.zone.clone(),
     };
-    object
-        .get(path)
-        .or_else(by_path)
-        .filter(|value| !value.is_null())
-}
-
-fn cell(field: Field, value: &Value) -> Result<String, String> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Number(number) if field != Field::Text => Ok(whole(number)),
-        other => {
-            let kind = match other {
-                Value::Object(_) => "an object",
-                Value::Array(_) => "a list",
-                Value::Bool(_) => "a truth value",
-                _ => "a number",
+    let mut ended = false;
+    let rows = std::iter::from_fn(move || {
+        while !ended {
+            let line = match lines.next() {
+                Ok(Some(line)) => line,
+                Ok(None) => return None,
+                Err(error) => {
+                    ended = true;
+                    let line = lines.number() + 1;
+                    let reason = format!("the file cannot be read on: {error}");
+                    return Some(Err(Refused { line, reason }));
+                }
             };
-            Err(format!("{} is {kind}, not text", field.code()))
-        }
-    }
-}
-
-/// A number as text, whole where it is whole: 1746448200.0 is a moment all the same.
-fn whole(number: &serde_json::Number) -> String {
-    match number.as_f64() {
-        Some(float) if !number.is_i64() && float.fract() == 0.0 && float.abs() < 9e15 => {
-            (float as i64).to_string()
-        }
-        _ => number.to_string(),
-    }
-}
-
-impl Iterator for Objects {
-    type Item = Result<Row, String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let line = match self.lines.next_line() {
-                Err(error) => return Some(Err(error)),
-                Ok(line) => line?,
-            };
-            if line.text.trim().is_empty() {
-                continue;
+            if line.cut || !line.text.trim().is_empty() {
+                return Some(row(&line, &options, &maker));
             }
-            return Some(Ok(self.read(&line).unwrap_or_else(|reason| {
-                Row::Refused(Refused {
-                    line: line.number,
-                    reason,
-                })
-            })));
         }
+        None
+    });
+    Ok(Rows::new(Vec::from_iter(note), rows))
+}
+
+fn row(line: &Line, options: &Options, maker: &Maker) -> Row {
+    let number = line.number;
+    let read = || {
+        if line.cut {
+            return Err("the line is longer than 16 MiB".to_owned());
+        }
+        let object = object(&line.text)?;
+        let cells = cells(&object, options)?;
+        maker.post(cells, || {
+            hash_of([Value::Object(object).to_string().as_str()])
+        })
+    };
+    read().map_err(|reason| Refused {
+        line: number,
+        reason,
+    })
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, String> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err("it is no JSON object".to_owned()),
+        Err(error) => Err(format!("it is no JSON: {error}")),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::collect::import::{Format, open};
-    use jiff::tz::TimeZone;
-
-    #[test]
-    fn good_and_bad_lines() {
-        let lines = "{\"id\": 3000000001, \"text\": \"Яма\", \"published\": 1746448200.0}\n\n\
-            {\"text\": 5}\nnot json\n[1]\n{\"id\": \"x\"}\n{\"text\": \"Да\", \"lat\": 51.5, \"lon\": 36}";
-        let input = std::io::Cursor::new(lines);
-        let options = Options::new("lines", TimeZone::UTC);
-        let rows = open(Format::Jsonl, input, &options).expect("it opens");
-        let rows: Vec<Row> = rows.map(|row| row.expect("memory can be read")).collect();
-        let refused: Vec<u64> = rows
-            .iter()
-            .filter_map(|row| match row {
-                Row::Refused(refused) => Some(refused.line),
-                Row::Post(_) => None,
-            })
-            .collect();
-        assert_eq!(refused, [3, 4, 5, 6]);
-        let Row::Post(first) = &rows[0] else {
-            panic!("the first line is good")
+fn cells(object: &Map<String, Value>, options: &Options) -> Result<Cells, String> {
+    let names: Vec<&str> = object.keys().map(String::as_str).collect();
+    let mut cells = Cells::default();
+    for field in Field::ALL {
+        let Some(at) = column_of(*field, options, &names) else {
+            continue;
         };
-        assert_eq!(first.key.external_id, "3000000001");
-        assert_eq!(
-            first.published.map(|t| t.as_millis()),
-            Some(1_746_448_200_000)
-        );
-        assert_eq!(rows.len(), 6);
+        if let Some(cell) = cell(*field, &object[names[at]])? {
+            cells.put(*field, cell);
+        }
+    }
+    Ok(cells)
+}
+
+/// Numbers stand for themselves; as a time they are Unix seconds.
+fn cell(field: Field, value: &Value) -> Result<Option<String>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.replace('\0', " "))),
+        Value::Number(number) if field == Field::Published => {
+            let seconds = number
+                .as_i64()
+                .or_else(|| number.as_f64().map(|n| n as i64));
+            let moment = seconds.and_then(times::from_number);
+            let moment = moment.map(Timestamp::to_rfc3339);
+            moment
+                .map(Some)
+                .ok_or_else(|| format!("its time {number} is no Unix time"))
+        }
+        Value::Number(number) => Ok(Some(number.to_string())),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            Err(format!("its {field} is neither text nor number"))
+        }
     }
 }

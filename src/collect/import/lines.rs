@@ -1,205 +1,172 @@
-//! Lines of a file in any charset, numbered, with flat memory. Start with [`Lines::open`].
+//! Lines of a file as text, numbered. The character set is settled at the start; a line that is
+//! broken in it keeps its sound characters.
 
-use std::io::Read;
+use std::{
+    collections::VecDeque,
+    io::{BufRead, BufReader, Cursor, Read},
+};
 
-use encoding_rs::{Decoder, UTF_8};
+use encoding_rs::{Encoding, UTF_8};
 
-use super::Options;
 use crate::collect::charset;
 
-/// Bytes read at once; also the sample from which a charset is found out.
-const CHUNK: usize = 64 * 1024;
-/// A line longer than this is cut: no row is so long, and memory must stay flat.
-pub(super) const LONGEST: usize = 4 * 1024 * 1024;
+/// How much of the file is looked at to tell its character set.
+const SAMPLE: u64 = 1024 * 1024;
+/// Read at once.
+const BUFFER: usize = 256 * 1024;
+/// No line is kept beyond this; no post is that long.
+const LONGEST: u64 = 16 * 1024 * 1024;
 
-/// A line, without its end.
+/// A line without its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
-    /// From 1.
+    /// Counted from 1.
     pub number: u64,
     pub text: String,
-    /// It was longer than [`LONGEST`] and is cut.
+    /// It was longer than any post and is cut.
     pub cut: bool,
 }
 
 /// The lines of a file.
 pub(super) struct Lines {
-    input: Box<dyn Read + Send>,
-    /// Chosen at the first bytes that are not ASCII.
-    decoder: Option<Decoder>,
-    raw: Vec<u8>,
-    /// Decoded text, of which everything before `at` was given out.
-    text: String,
-    at: usize,
+    input: Box<dyn BufRead + Send>,
+    /// Settled at the first bytes beyond ASCII.
+    encoding: Option<&'static Encoding>,
+    end: u8,
     number: u64,
-    ended: bool,
+    waiting: VecDeque<Line>,
 }
 
 impl Lines {
-    /// # Errors
-    /// A sentence when the charset of the options is not known.
-    pub fn open(input: impl Read + Send + 'static, options: &Options) -> Result<Self, String> {
-        let decoder = match &options.encoding {
-            None => None,
-            Some(label) => {
-                let known = charset::find(label);
-                Some(
-                    known
-                        .ok_or_else(|| format!("{label:?} is no known charset"))?
-                        .new_decoder(),
-                )
-            }
+    /// Begins to read; gives a note when the character set had to be guessed.
+    pub fn open(
+        mut input: impl Read + Send + 'static,
+        encoding: Option<&'static Encoding>,
+    ) -> std::io::Result<(Lines, Option<String>)> {
+        let mut sample = Vec::new();
+        input.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
+        let (encoding, mark) = match Encoding::for_bom(&sample) {
+            Some((encoding, mark)) => (Some(encoding), mark),
+            None => (encoding, 0),
         };
-        Ok(Self {
-            input: Box::new(input),
-            decoder,
-            raw: Vec::with_capacity(CHUNK),
-            text: String::new(),
-            at: 0,
+        sample.drain(..mark);
+        let (encoding, note) = match encoding {
+            None if sample.is_ascii() => (None, None),
+            None => settle(&sample, SAMPLE as usize == sample.len()),
+            given => (given, None),
+        };
+        let bare_returns = sample.contains(&b'\r') && !sample.contains(&b'\n');
+        let wide = encoding.filter(|set| !set.is_ascii_compatible());
+        let input: Box<dyn BufRead + Send> = if let Some(wide) = wide {
+            input.read_to_end(&mut sample)?;
+            let (text, _) = wide.decode_without_bom_handling(&sample);
+            Box::new(Cursor::new(text.into_owned().into_bytes()))
+        } else {
+            let input = Cursor::new(sample).chain(input);
+            Box::new(BufReader::with_capacity(BUFFER, input))
+        };
+        let lines = Lines {
+            input,
+            encoding: wide.map_or(encoding, |_| Some(UTF_8)),
+            end: if bare_returns { b'\r' } else { b'\n' },
             number: 0,
-            ended: false,
-        })
+            waiting: VecDeque::new(),
+        };
+        Ok((lines, note))
+    }
+
+    /// How many lines were read from the file.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Puts lines back, to be read again before all others.
+    pub fn put_back(&mut self, lines: impl DoubleEndedIterator<Item = Line>) {
+        for line in lines.rev() {
+            self.waiting.push_front(line);
+        }
     }
 
     /// The next line; `None` at the end.
-    ///
-    /// # Errors
-    /// A sentence when the file cannot be read on.
-    pub fn next_line(&mut self) -> Result<Option<Line>, String> {
-        let mut cut = None;
-        let mut searched = self.at;
-        loop {
-            if let Some(found) = self.text[searched..].find('\n') {
-                let end = searched + found;
-                let line = self.line(end, cut);
-                self.at = end + 1;
-                return Ok(Some(line));
-            }
-            if self.ended {
-                let end = self.text.len();
-                if self.at == end && cut.is_none() {
-                    return Ok(None);
-                }
-                let line = self.line(end, cut);
-                self.at = end;
-                return Ok(Some(line));
-            }
-            if self.text.len() - self.at > LONGEST {
-                // The beginning is kept, the rest is read over.
-                let kept = cut
-                    .take()
-                    .unwrap_or_else(|| self.text[self.at..].to_owned());
-                cut = Some(kept);
-                self.at = self.text.len();
-            }
-            self.text.drain(..self.at);
-            self.at = 0;
-            searched = self.text.len();
-            self.read_more()?;
+    pub fn next(&mut self) -> std::io::Result<Option<Line>> {
+        if let Some(line) = self.waiting.pop_front() {
+            return Ok(Some(line));
         }
-    }
-
-    fn line(&mut self, end: usize, cut: Option<String>) -> Line {
+        let mut bytes = Vec::new();
+        let mut limited = self.input.by_ref().take(LONGEST);
+        if limited.read_until(self.end, &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        let cut = bytes.len() as u64 == LONGEST && bytes.last() != Some(&self.end);
+        if cut {
+            self.input.skip_until(self.end)?;
+        }
         self.number += 1;
-        let is_cut = cut.is_some();
-        let text = cut.unwrap_or_else(|| {
-            let text = &self.text[self.at..end];
-            text.strip_suffix('\r').unwrap_or(text).to_owned()
-        });
-        Line {
+        if bytes.last() == Some(&self.end) {
+            bytes.pop();
+        }
+        if bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+        Ok(Some(Line {
             number: self.number,
-            text,
-            cut: is_cut,
-        }
+            text: self.decode(bytes)?,
+            cut,
+        }))
     }
 
-    /// Reads a chunk and decodes it.
-    fn read_more(&mut self) -> Result<(), String> {
-        self.raw.clear();
-        let chunk = (&mut self.input)
-            .take(CHUNK as u64)
-            .read_to_end(&mut self.raw);
-        self.ended = self.raw.is_empty();
-        if let Err(error) = chunk {
-            // Told once; whoever asks again is at the end.
-            self.ended = true;
-            return Err(format!("the file cannot be read on: {error}"));
+    /// The text of a line. Databases refuse NUL in text, and no post means one.
+    fn decode(&mut self, mut bytes: Vec<u8>) -> std::io::Result<String> {
+        for byte in bytes.iter_mut().filter(|byte| **byte == 0) {
+            *byte = b' ';
         }
-        if self.decoder.is_none() && self.raw.is_ascii() {
-            self.text.push_str(&String::from_utf8_lossy(&self.raw));
-            return Ok(());
+        if self.encoding.is_none() && !bytes.is_ascii() {
+            let sample = [&bytes, &b"\n"[..], self.input.fill_buf()?].concat();
+            let (encoding, note) = settle(&sample, true);
+            if let Some(note) = note {
+                tracing::warn!("line {}: {note}", self.number);
+            }
+            self.encoding = encoding;
         }
-        let raw = &self.raw;
-        let decoder = self.decoder.get_or_insert_with(|| find_out(raw));
-        let room = decoder
-            .max_utf8_buffer_length(raw.len())
-            .unwrap_or(raw.len() * 3 + 16);
-        self.text.reserve(room);
-        let _ = decoder.decode_to_string(raw, &mut self.text, self.ended);
-        Ok(())
+        Ok(match self.encoding {
+            Some(set) if set != UTF_8 => set.decode_without_bom_handling(&bytes).0.into_owned(),
+            _ => String::from_utf8(bytes)
+                .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned()),
+        })
     }
 }
 
-/// The charset of the first chunk that is not ASCII. It may end within a character: only whole
-/// lines are judged, where there are any.
-fn find_out(chunk: &[u8]) -> Decoder {
-    let whole = chunk
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(chunk, |at| &chunk[..at]);
-    let sample = if whole.is_ascii() { chunk } else { whole };
-    let valid = match std::str::from_utf8(sample) {
-        Ok(_) => true,
-        // Cut within the last character.
-        Err(error) => error.error_len().is_none() && error.valid_up_to() + 4 > sample.len(),
+/// The character set of bytes that are more than ASCII, and what to say of it. The last line of a
+/// sample may be cut.
+fn settle(sample: &[u8], is_cut: bool) -> (Option<&'static Encoding>, Option<String>) {
+    let last_end = sample.iter().rposition(|byte| *byte == b'\n');
+    let whole = match last_end.filter(|_| is_cut) {
+        Some(at) => &sample[..at],
+        None => sample,
     };
-    if valid {
-        return UTF_8.new_decoder();
+    let (sound, broken) = lines_in_utf8(whole);
+    if broken == 0 {
+        return (Some(UTF_8), None);
     }
-    let decoded = charset::decode(sample, None);
-    charset::find(decoded.charset)
-        .unwrap_or(UTF_8)
-        .new_decoder()
+    if sound >= broken {
+        let note = "some lines are not UTF-8: their broken characters are shown as «\u{fffd}»";
+        return (Some(UTF_8), Some(note.to_owned()));
+    }
+    let name = charset::decode(whole, None).charset;
+    let note = format!("not UTF-8: read as {name}; if letters are wrong, give --encoding");
+    (charset::find(name), Some(note))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use encoding_rs::WINDOWS_1251;
-
-    fn lines(bytes: Vec<u8>, encoding: Option<&str>) -> Vec<String> {
-        let mut options = Options::new("x", jiff::tz::TimeZone::UTC);
-        options.encoding = encoding.map(str::to_owned);
-        let mut lines = Lines::open(std::io::Cursor::new(bytes), &options).expect("known charset");
-        std::iter::from_fn(|| lines.next_line().expect("memory can be read"))
-            .map(|line| line.text)
-            .collect()
-    }
-
-    #[test]
-    fn charsets_are_found_out_even_late() {
-        let text = "id;text\r\n".repeat(20_000) + "1;На улице Садовой прорвало трубу\n2;конец";
-        for bytes in [
-            text.clone().into_bytes(),
-            WINDOWS_1251.encode(&text).0.into_owned(),
-        ] {
-            let lines = lines(bytes, None);
-            assert_eq!(lines.len(), 20_002);
-            assert_eq!(lines[20_000], "1;На улице Садовой прорвало трубу");
+/// How many lines with more than ASCII are UTF-8 and how many are not. One broken line does not
+/// make another set of a file.
+fn lines_in_utf8(sample: &[u8]) -> (u64, u64) {
+    let (mut sound, mut broken) = (0, 0);
+    for line in sample.split(|byte| *byte == b'\n') {
+        match std::str::from_utf8(line) {
+            Ok(_) if line.is_ascii() => {}
+            Ok(_) => sound += 1,
+            Err(_) => broken += 1,
         }
-        let bom = lines("\u{feff}текст\nда".as_bytes().to_vec(), None);
-        assert_eq!(bom, ["текст", "да"]);
-        let told = lines(WINDOWS_1251.encode("Да").0.into_owned(), Some("cp1251"));
-        assert_eq!(told, ["Да"]);
     }
-
-    #[test]
-    fn endless_lines_are_cut_and_the_rest_is_read() {
-        let mut bytes = vec![b'x'; LONGEST * 3];
-        bytes.extend_from_slice(b"\nlast");
-        let lines = lines(bytes, None);
-        assert_eq!(lines.len(), 2);
-        assert!(lines[0].len() <= LONGEST + CHUNK);
-        assert_eq!(lines[1], "last");
-    }
+    (sound, broken)
 }

@@ -23,7 +23,8 @@ use crate::{
 pub enum Item {
     /// A message, with its chat's identifier in the key.
     Post(Box<CapturedPost>),
-    /// A message that could not be taken: its place in the file, counted from 1, and why.
+    /// A message that could not be taken: the line of the file on which it begins, counted from 1,
+    /// and why.
     Refused(u64, String),
 }
 
@@ -43,8 +44,8 @@ pub struct Export<R> {
     chats: Vec<Chat>,
     /// Open containers: `{` or `[`, and for an object the key being read.
     open: Vec<Level>,
-    /// Messages seen, for the place in the file.
-    seen: u64,
+    /// Line ends seen, for the place in the file.
+    line_ends: u64,
     saw_messages: bool,
     ended: bool,
 }
@@ -71,15 +72,24 @@ impl<R: Read> Export<R> {
             zone,
             chats: Vec::new(),
             open: Vec::new(),
-            seen: 0,
+            line_ends: 0,
             saw_messages: false,
             ended: false,
         }
     }
 
+    /// The line that is being read, counted from 1.
+    pub fn line(&self) -> u64 {
+        self.line_ends + 1
+    }
+
     fn next_byte(&mut self) -> Result<Option<u8>, String> {
         match self.bytes.next() {
             None => Ok(None),
+            Some(Ok(b'\n')) => {
+                self.line_ends += 1;
+                Ok(Some(b'\n'))
+            }
             Some(Ok(byte)) => Ok(Some(byte)),
             Some(Err(e)) => Err(format!("the file cannot be read on: {e}")),
         }
@@ -218,7 +228,7 @@ impl<R: Read> Export<R> {
 
     /// A whole message, whose `{` was just read; `None` for those that yield nothing.
     fn message(&mut self) -> Result<Option<Item>, String> {
-        self.seen += 1;
+        let place = self.line();
         let mut raw = vec![b'{'];
         let (mut depth, mut quoted, mut escaped) = (1, false, false);
         while depth > 0 {
@@ -237,7 +247,6 @@ impl<R: Read> Export<R> {
                 raw.push(byte);
             }
         }
-        let place = self.seen;
         Ok(match self.read_message(&raw) {
             Ok(post) => post.map(|post| Item::Post(Box::new(post))),
             Err(why) => Some(Item::Refused(place, why)),
@@ -460,7 +469,7 @@ mod tests {
         let refused = read(text).pop();
         assert_eq!(
             refused,
-            Some(Ok(Item::Refused(4, "the message has no id".into())))
+            Some(Ok(Item::Refused(8, "the message has no id".into())))
         );
     }
 
@@ -474,7 +483,7 @@ mod tests {
                  {"id": 1, "text": "яма", "poll": {"question": "?"}}]}]}}"#;
         let all = read(text);
         assert_eq!(all.len(), 2);
-        assert!(matches!(&all[0], Ok(Item::Refused(1, why)) if why.contains("personal_chat")));
+        assert!(matches!(&all[0], Ok(Item::Refused(3, why)) if why.contains("personal_chat")));
         assert_eq!(posts(text)[0].key.owner, "10");
     }
 
