@@ -3,6 +3,8 @@
 //! [`Centre::open`] prepares an installation, [`Centre::loops`] gives its background work,
 //! [`Centre::serve`] runs it until told to stop.
 
+pub mod import;
+
 use std::{
     collections::HashSet,
     net::SocketAddr,
@@ -42,7 +44,7 @@ use crate::{
     },
     work::{
         Work, collecting::Collecting, deadlines::Deadlines, indexing::Indexing, jobs::Jobs,
-        routing::Routing, supervisor::Supervisor, understanding::Understanding,
+        lock::WorkLock, routing::Routing, supervisor::Supervisor, understanding::Understanding,
     },
 };
 
@@ -89,6 +91,7 @@ pub struct Centre {
     /// This process's index.
     pub index: index::Index,
     writer: Arc<Mutex<index::Writer>>,
+    _lock: Arc<WorkLock>,
 }
 
 impl Centre {
@@ -96,21 +99,18 @@ impl Centre {
     /// pages and claims of the catalogue are brought into the database.
     ///
     /// # Errors
-    /// A sentence with what failed and where.
+    /// [`Busy`](crate::work::lock::Busy) while another process works on the same data folder; a
+    /// sentence with what failed and where.
     pub async fn open(
         settings: Settings,
         region: RegionCatalogue,
         clock: Clock,
         ids: Ids,
     ) -> Result<Centre> {
-        make_folder(&settings.data_dir)?;
-        let keys = KeyRing::load(&settings, &ids)?;
-        let url = settings.database_url.expose_secret();
-        let store = Store::open(url, &settings.data_dir).await?;
-        store.migrate().await?;
+        let lock = WorkLock::take(&settings.data_dir)?;
+        let (store, keys) = open_store(&settings, &region, &clock, &ids).await?;
         let catalogue = Arc::new(Catalogue::load(config_dir(&settings))?);
         let region = Arc::new(region);
-        sync(&store, &settings, &keys, &region, &clock).await?;
         let claims = store::claims::list(&mut store.read().await?).await?;
         let understander = understander(&settings, &catalogue, &region, claims)?;
         let desk = Desk {
@@ -133,15 +133,13 @@ impl Centre {
             health: Health::default(),
             index,
             writer: Arc::new(Mutex::new(writer)),
+            _lock: Arc::new(lock),
         })
     }
 
     /// The keys that keeping posts needs.
     pub fn post_keys(&self) -> Keys {
-        Keys {
-            identity: self.keys.identity.clone(),
-            author_master: self.keys.author.clone(),
-        }
+        post_keys(&self.keys)
     }
 
     /// The loops that turn stored posts into searchable incidents, in the order of the data's way.
@@ -150,18 +148,9 @@ impl Centre {
     /// When the database cannot tell the texts of the last hours.
     pub async fn inner_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
         let loops: Vec<Arc<dyn Work>> = vec![
-            Arc::new(Understanding {
-                store: self.store.clone(),
-                understander: self.understander.clone(),
-                window: Mutex::new(self.near_duplicates().await?),
-                clock: self.clock.clone(),
-            }),
-            Arc::new(Routing {
-                store: self.store.clone(),
-                desk: self.desk.clone(),
-                clock: self.clock.clone(),
-            }),
-            self.indexing(),
+            self.understanding().await?,
+            self.routing(),
+            Arc::new(self.indexing()),
             Arc::new(Deadlines {
                 store: self.store.clone(),
                 clock: self.clock.clone(),
@@ -169,6 +158,23 @@ impl Centre {
             }),
         ];
         Ok(loops)
+    }
+
+    async fn understanding(&self) -> Result<Arc<dyn Work>> {
+        Ok(Arc::new(Understanding {
+            store: self.store.clone(),
+            understander: self.understander.clone(),
+            window: Mutex::new(self.near_duplicates().await?),
+            clock: self.clock.clone(),
+        }))
+    }
+
+    fn routing(&self) -> Arc<dyn Work> {
+        Arc::new(Routing {
+            store: self.store.clone(),
+            desk: self.desk.clone(),
+            clock: self.clock.clone(),
+        })
     }
 
     /// The window of near-duplicates, filled with the texts of the last hours.
@@ -225,7 +231,7 @@ impl Centre {
         stop: CancellationToken,
     ) -> Result<()> {
         let loops = match half {
-            Half::Web => vec![self.indexing()],
+            Half::Web => vec![Arc::new(self.indexing()) as Arc<dyn Work>],
             Half::Work | Half::Both => self.all_loops().await?,
         };
         let supervisor = Supervisor::new(
@@ -344,17 +350,53 @@ impl Centre {
     /// # Errors
     /// When the settings name one that does not exist.
     pub fn zone(&self) -> Result<TimeZone> {
-        let named = self.region.info.as_ref().map(|info| info.timezone.as_str());
-        let name = named.unwrap_or(&self.settings.region.timezone);
-        TimeZone::get(name).with_context(|| format!("there is no time zone {name:?}"))
+        zone(&self.settings, &self.region)
     }
 
-    fn indexing(&self) -> Arc<dyn Work> {
-        Arc::new(Indexing {
+    fn indexing(&self) -> Indexing {
+        Indexing {
             store: self.store.clone(),
             writer: self.writer.clone(),
-        })
+        }
     }
+}
+
+/// The keys that keeping posts needs.
+pub fn post_keys(keys: &KeyRing) -> Keys {
+    Keys {
+        identity: keys.identity.clone(),
+        author_master: keys.author.clone(),
+    }
+}
+
+/// The region's time zone.
+///
+/// # Errors
+/// When the settings name one that does not exist.
+pub fn zone(settings: &Settings, region: &RegionCatalogue) -> Result<TimeZone> {
+    let named = region.info.as_ref().map(|info| info.timezone.as_str());
+    let name = named.unwrap_or(&settings.region.timezone);
+    TimeZone::get(name).with_context(|| format!("there is no time zone {name:?}"))
+}
+
+/// Opens keys and database alone (migrated, with the catalogue's sources, pages and claims), for
+/// commands that need neither models nor index.
+///
+/// # Errors
+/// A sentence with what failed and where.
+pub async fn open_store(
+    settings: &Settings,
+    region: &RegionCatalogue,
+    clock: &Clock,
+    ids: &Ids,
+) -> Result<(Store, KeyRing)> {
+    make_folder(&settings.data_dir)?;
+    let keys = KeyRing::load(settings, ids)?;
+    let url = settings.database_url.expose_secret();
+    let store = Store::open(url, &settings.data_dir).await?;
+    store.migrate().await?;
+    sync(&store, settings, &keys, region, clock).await?;
+    Ok((store, keys))
 }
 
 /// The models and everything that texts are compared with.

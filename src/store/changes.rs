@@ -60,6 +60,8 @@ statements! {
          where (xid, seq) > ($1, $2)
            and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
          order by xid, seq limit $3");
+    ANY_AFTER = Sql::both("select count(*) from (select 1 from change
+        where (xid, seq) > ($1, $2) limit 1) as later");
     LATEST = Sql::each(
         "select xid, seq from change order by xid desc, seq desc limit 1",
         "select xid, seq from change
@@ -91,6 +93,16 @@ pub async fn list_after(tx: &mut Tx, position: Position, limit: i64) -> Result<V
             })
         })
         .collect()
+}
+
+/// Whether changes after `position` are stored, those included that cannot be read yet because an
+/// older transaction still runs.
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn any_after(tx: &mut Tx, position: Position) -> Result<bool> {
+    let (later,) = fetch!(fetch_one(i64,), tx, ANY_AFTER, position.xid, position.seq)?;
+    Ok(later > 0)
 }
 
 /// The last readable position; the beginning when nothing changed yet.

@@ -47,6 +47,16 @@ impl Indexing {
         Ok(Tick::Worked)
     }
 
+    /// Whether stored changes wait, those included that cannot be read before an older transaction
+    /// ends.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_behind(&self) -> anyhow::Result<bool> {
+        let mut tx = self.store.read().await?;
+        Ok(changes::any_after(&mut tx, self.position()).await?)
+    }
+
     fn position(&self) -> Position {
         let writer = self
             .writer

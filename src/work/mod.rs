@@ -8,8 +8,10 @@ pub use crate::domain::health;
 
 pub mod collecting;
 pub mod deadlines;
+pub mod importing;
 pub mod indexing;
 pub mod jobs;
+pub mod lock;
 pub mod routing;
 pub mod supervisor;
 pub mod understanding;

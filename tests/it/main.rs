@@ -14,6 +14,7 @@ mod demo_servers;
 mod demo_story;
 mod fetch;
 mod harness;
+mod import;
 mod incidents;
 mod index;
 mod installation;

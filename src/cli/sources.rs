@@ -1,0 +1,69 @@
+//! `otklik sources`: every source and how it does, as JSON Lines.
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use otklik::{
+    app,
+    config::settings::Settings,
+    domain::{
+        id::Ids,
+        time::{Clock, Timestamp},
+    },
+    store::{
+        scope::Scope,
+        sources::{self, SourceRow},
+    },
+};
+use serde_json::{Value, json};
+
+/// Lists the sources with their health, a JSON object each.
+#[derive(clap::Args)]
+#[command(after_help = "Example: otklik sources | jq -c 'select(.state != \"active\")'")]
+pub struct Args {
+    /// Settings file; the defaults when left out.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let rows = super::runtime()?.block_on(list(&settings))?;
+    let mut out = std::io::stdout().lock();
+    for row in &rows {
+        writeln!(out, "{}", line(row))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(settings: &Settings) -> Result<Vec<SourceRow>> {
+    let clock = Clock::System;
+    let region = super::region(settings, &clock)?;
+    let (store, _keys) = app::open_store(settings, &region, &clock, &Ids::random()).await?;
+    let rows = sources::list(&mut store.read().await?, &Scope::service("sources")).await?;
+    store.close().await;
+    Ok(rows)
+}
+
+fn line(row: &SourceRow) -> Value {
+    let moment = |millis: Option<i64>| millis.map(|m| Timestamp::from_millis(m).to_rfc3339());
+    let visited = row.state != "off";
+    json!({
+        "code": row.code,
+        "platform": row.platform,
+        "name": row.name,
+        "municipality": row.municipality,
+        "official": row.official != 0,
+        "state": row.state,
+        "note": row.note,
+        "posts": row.posts,
+        "failures": row.failures,
+        "last_visit": moment(row.last_visit),
+        "last_success": moment(row.last_success),
+        "last_post": moment(row.last_post),
+        "last_error": row.last_error,
+        "last_error_at": moment(row.last_error_at),
+        "next_visit": moment(Some(row.next_visit).filter(|_| visited)),
+    })
+}
