@@ -10,7 +10,7 @@ use super::alphabet::{self, Symbol};
 use super::model::{Lesson, Model};
 
 /// Russian fills the region's networks: a text that could be either is Russian.
-const RUSSIAN_FIRST: f32 = 3.0;
+const RUSSIAN_FIRST: f32 = 2.0;
 
 /// The model of all languages of `models/language`, learned at first use.
 pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::learn(&lessons()));

@@ -19,11 +19,14 @@ const LANES: usize = 24;
 /// Parts of a natural unit of log-probability that one step of a row means.
 const UNIT: f32 = 1000.0;
 
+/// How much more than Witten and Bell would we leave to unseen letters: the texts are short.
+const SURPRISE: f32 = 2.0;
+
 /// The share of a letter that no text has shown.
-const UNSEEN: f32 = 1.0 / 80.0;
+const UNSEEN: f32 = 1.0 / 160.0;
 
 /// The most that one word may speak against a language, in natural units.
-const WORD_CAP: f32 = 9.0;
+const WORD_CAP: f32 = 14.0;
 
 /// One number per language.
 pub type Scores = [f32; LANES];
@@ -189,7 +192,10 @@ fn smooth(counts: &Table<[u32; LANES]>) -> (Table<Row>, Table<Row>) {
 /// Witten–Bell: the more different letters follow a context, the more is left for others.
 fn blend(seen: &[u32; LANES], context: &Context, lower: &[f32; LANES]) -> [f32; LANES] {
     std::array::from_fn(|lane| {
-        let (total, kinds) = (context.total[lane] as f32, context.kinds[lane] as f32);
+        let (total, kinds) = (
+            context.total[lane] as f32,
+            context.kinds[lane] as f32 * SURPRISE,
+        );
         if total == 0.0 {
             return lower[lane];
         }
@@ -200,7 +206,10 @@ fn blend(seen: &[u32; LANES], context: &Context, lower: &[f32; LANES]) -> [f32; 
 fn left_over(context: &Context) -> Row {
     std::array::from_fn(|lane| match (context.total[lane], context.kinds[lane]) {
         (0, _) => 0,
-        (total, kinds) => log_step(kinds as f32 / (total + kinds) as f32),
+        (total, kinds) => {
+            let kinds = kinds as f32 * SURPRISE;
+            log_step(kinds / (total as f32 + kinds))
+        }
     })
 }
 
