@@ -60,7 +60,7 @@ fn own_model(text: &str, letters: usize) -> &'static str {
 fn head(text: &str) -> &str {
     let mut letters = 0;
     for (at, c) in text.char_indices() {
-        letters += usize::from(c.is_alphabetic());
+        letters += usize::from(alphabet::is_letter(c));
         if letters >= READ_LETTERS && c.is_whitespace() || letters > 2 * READ_LETTERS {
             return &text[..at];
         }
@@ -82,7 +82,7 @@ impl Letters {
         for c in alphabet::words(text).flat_map(str::chars) {
             letters.cyrillic += usize::from(alphabet::is_cyrillic(c));
             letters.hebrew += usize::from(alphabet::is_hebrew(c));
-            letters.all += usize::from(c.is_alphabetic());
+            letters.all += usize::from(alphabet::is_letter(c));
         }
         letters
     }

@@ -24,7 +24,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace()
         .filter(|piece| !is_address(piece))
         .flat_map(|piece| piece.split(|c: char| !is_part(c)))
-        .filter(|word| word.chars().any(char::is_alphabetic))
+        .filter(|word| word.chars().any(is_letter))
 }
 
 fn is_address(piece: &str) -> bool {
@@ -37,7 +37,15 @@ fn is_address(piece: &str) -> bool {
 }
 
 fn is_part(c: char) -> bool {
-    c.is_alphanumeric() || is_apostrophe(c) || is_mark(c)
+    is_letter(c) || is_apostrophe(c) || is_mark(c) || c.is_numeric()
+}
+
+/// Whether `c` is a letter of any script: the answer of the standard library, sooner for ours.
+pub fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        _ => is_cyrillic(c) || is_hebrew(c) || c.is_alphabetic(),
+    }
 }
 
 fn is_apostrophe(c: char) -> bool {
