@@ -208,17 +208,6 @@ impl Centre {
         Ok(loops)
     }
 
-    /// Binds the address that the settings name.
-    ///
-    /// # Errors
-    /// A sentence with the address when it is taken or not ours.
-    pub async fn listen(&self) -> Result<TcpListener> {
-        let address = &self.settings.web.listen;
-        TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on {address}; name another one (web.listen, or --listen)")
-        })
-    }
-
     /// Runs this half of the work until `stop` is cancelled, then stops in order: no new requests,
     /// loops finish what is in hand, the index is committed, the database is closed.
     ///
@@ -416,6 +405,16 @@ fn understander(
         .with_gazetteer(Gazetteer::new(&region.places))
         .with_claims(Box::new(move |text| book.match_text(text)))
         .with_threshold(rules.min_sector_score))
+}
+
+/// Binds an address for the pages.
+///
+/// # Errors
+/// A sentence with the address when it is taken or not ours.
+pub async fn listen(address: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; name another one (web.listen, or --listen)")
+    })
 }
 
 /// The folder of the operator's catalogues, if one is set.

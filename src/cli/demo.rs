@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use otklik::{
-    app::{Centre, Half},
+    app::{Centre, Half, listen},
     config::settings::Settings,
     demo::{self, memory::Memory},
     domain::{id::Ids, time::Clock, user::Role},
@@ -63,7 +63,10 @@ async fn demo(args: &Args, folder: PathBuf) -> Result<()> {
     let mut settings = Settings::load(None, [])?;
     running.apply(&mut settings);
     settings.data_dir = folder;
-    settings.web.listen.clone_from(&args.listen);
+    let listener = listen(&args.listen).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    // Links in alerts lead here, also when the port was the system's choice.
+    settings.web.public_url.clone_from(&address);
     let region = running.region.clone();
     let centre = Centre::open(settings, region, clock, ids).await?;
     let token = args.api_token.as_deref().unwrap_or(&memory.token);
@@ -71,8 +74,6 @@ async fn demo(args: &Args, folder: PathBuf) -> Result<()> {
         .ensure_account(LOGIN, "Куратор", Role::Curator, &memory.password)
         .await?;
     centre.ensure_token(LOGIN, token).await?;
-    let listener = centre.listen().await?;
-    let address = format!("http://{}", listener.local_addr()?);
     let first = json!({
         "address": address, "login": LOGIN, "password": memory.password, "token": token,
     });

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use otklik::{
-    app::{Centre, Half},
+    app::{Centre, Half, listen},
     config::settings::Settings,
     domain::{id::Ids, time::Clock},
 };
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         let centre = Centre::open(settings, region, clock, Ids::random()).await?;
         let listener = match half {
             Half::Work => None,
-            Half::Web | Half::Both => Some(centre.listen().await?),
+            Half::Web | Half::Both => Some(listen(&centre.settings.web.listen).await?),
         };
         // Who reads the line below may signal at once.
         let stop = stop_on_signal()?;

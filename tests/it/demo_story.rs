@@ -35,7 +35,6 @@ impl Show {
         let nothing: [(String, String); 0] = [];
         let mut settings = Settings::load(None, nothing).unwrap();
         settings.data_dir = folder.path().to_path_buf();
-        settings.understand.min_sector_score = 0.55;
         running.apply(&mut settings);
         let centre = Centre::open(settings, running.region.clone(), clock.clone(), ids)
             .await
