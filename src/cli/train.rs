@@ -171,6 +171,7 @@ fn plan(args: &Args, labels: Vec<String>) -> Plan {
         min_samples: 2,
         max_features: None,
         allowed_error: args.error,
+        threshold: None,
         soften: 1.0,
     }
 }

@@ -63,6 +63,8 @@ pub struct Plan {
     pub max_features: Option<usize>,
     /// Share of errors allowed where it does not abstain.
     pub allowed_error: f64,
+    /// Abstain below this probability instead of what `allowed_error` gives on the folds.
+    pub threshold: Option<f32>,
     /// Factor on the joint evidence, below 1 when posts differ from the corpus: probabilities
     /// fitted on the corpus would promise too much.
     pub soften: f32,
@@ -100,7 +102,10 @@ pub fn train(samples: &[Sample], plan: &Plan) -> Trained {
     let all: Vec<usize> = (0..samples.len()).collect();
     let (calibrations, joint) = calibrate_all(samples, &scores, &all, plan);
     let mut model = fit(samples, &counts, &all, plan);
-    model.set_calibration(calibrations, joint, threshold(samples, &answers, plan));
+    let threshold = plan
+        .threshold
+        .unwrap_or_else(|| threshold(samples, &answers, plan));
+    model.set_calibration(calibrations, joint, threshold);
     let model = Model::read(&model.write()).expect("what was just written can be read");
     Trained {
         model,

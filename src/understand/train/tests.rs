@@ -49,6 +49,7 @@ fn plan() -> Plan {
         min_samples: 1,
         max_features: Some(300),
         allowed_error: 0.05,
+        threshold: None,
         soften: 1.0,
     }
 }
