@@ -58,6 +58,37 @@ pub(super) fn read(words: &Words, spots: &[Spot], at: usize) -> Option<House> {
     })
 }
 
+/// Reads a house number said before its street, back from word `last`: «дома № 12а по улице
+/// Речной», «к дому 5 пр. Дружбы». Only after the word «дом» itself.
+pub(super) fn read_before(words: &Words, last: usize) -> Option<House> {
+    let list = words.list();
+    let word = |i: usize| Some(words.folded(list.get(i)?));
+    let next = list.get(last + 1)?;
+    if next.gap & (gap::STOP | gap::DOT | gap::COMMA) != 0 {
+        return None;
+    }
+    let mut shown = String::new();
+    let mut at = last;
+    if !list.get(at)?.number {
+        let letter = word(at)?;
+        let glued = list[at].gap & (gap::GLUED | gap::HYPHEN) != 0;
+        if !glued || letter.chars().count() != 1 || !"абвгдежз".contains(letter) {
+            return None;
+        }
+        shown = letter.to_uppercase();
+        at = at.checked_sub(1)?;
+    }
+    let digits = word(at)?;
+    let house = at.checked_sub(1).and_then(word)?;
+    let said = matches!(house, "дом" | "дома" | "доме" | "дому" | "домом" | "д");
+    let number = list[at].number && digits.len() <= 3 && !digits.starts_with('0');
+    (said && number).then(|| House {
+        shown: format!("{digits}{shown}"),
+        words: 0,
+        explicit: true,
+    })
+}
+
 /// «2 часа», «20 апреля», «18:30», «5 %», «3-й день» are no houses.
 fn is_quantity(words: &Words, spots: &[Spot], at: usize, explicit: bool) -> bool {
     let Some(next) = words.list().get(at + 1) else {

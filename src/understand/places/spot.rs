@@ -221,16 +221,7 @@ impl<'a> Reader<'a> {
         let preposition = before
             .filter(|i| self.spots[*i].has(Roles::PREPOSITION) && list[i + 1].gap & gap::STOP == 0)
             .map(|i| self.words.folded(&list[i]));
-        let addressed = |p: &&Pattern| {
-            let kind = self.gazetteer.places[p.place as usize].kind;
-            kind == PlaceKind::Street || kind == PlaceKind::District && p.nature != Nature::Rare
-        };
-        let house = hits
-            .iter()
-            .any(addressed)
-            .then(|| house::read(self.words, self.spots, after))
-            .flatten();
-        let house_end = after + house.as_ref().map_or(0, |h| h.words);
+        let (house, house_end) = self.house(hits, before, preposition, after);
         let free = self.is_free(after);
         let context = Context {
             class,
@@ -254,6 +245,32 @@ impl<'a> Reader<'a> {
             house,
         };
         (context, house_end)
+    }
+
+    /// The house number after a street, or before it, and the word after all that.
+    fn house(
+        &self,
+        hits: &[&Pattern],
+        before: Option<usize>,
+        preposition: Option<&str>,
+        after: usize,
+    ) -> (Option<House>, usize) {
+        let addressed = |p: &&Pattern| {
+            let kind = self.gazetteer.places[p.place as usize].kind;
+            kind == PlaceKind::Street || kind == PlaceKind::District && p.nature != Nature::Rare
+        };
+        if !hits.iter().any(addressed) {
+            return (None, after);
+        }
+        if let Some(house) = house::read(self.words, self.spots, after) {
+            let end = after + house.words;
+            return (Some(house), end);
+        }
+        let last = match preposition {
+            Some("по" | "на") => before.and_then(|i| i.checked_sub(1)),
+            _ => before,
+        };
+        (last.and_then(|i| house::read_before(self.words, i)), after)
     }
 
     /// The type word before a name, and the index of the word before both.
