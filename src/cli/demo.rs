@@ -71,7 +71,7 @@ async fn demo(args: &Args, folder: PathBuf) -> Result<()> {
     let centre = Centre::open(settings, region, clock, ids).await?;
     let token = args.api_token.as_deref().unwrap_or(&memory.token);
     centre
-        .ensure_account(LOGIN, "Куратор", Role::Curator, &memory.password)
+        .ensure_account(LOGIN, "В. Соколова", Role::Curator, &memory.password)
         .await?;
     centre.ensure_token(LOGIN, token).await?;
     let first = json!({

@@ -93,8 +93,33 @@ impl Words {
 
     /// «4 мин назад», «2 дня 3 ч назад».
     pub(crate) fn ago(&self, moment: Timestamp) -> String {
-        let span = self.span(self.now.since(moment));
-        self.tr.v("span-ago", span)
+        match self.now.since(moment) {
+            span if span < Span::minutes(1) => self.tr.t("span-just-now"),
+            span => self.tr.v("span-ago", self.span(span)),
+        }
+    }
+
+    /// How often something happens: «10 мин», «20 с».
+    pub(crate) fn interval(&self, span: Span) -> String {
+        match span < Span::minutes(1) {
+            true => self.tr.n("span-seconds", span.as_millis() / 1000),
+            false => self.span(span),
+        }
+    }
+
+    /// A count with its thousands apart: «26 099», «26,099».
+    pub(crate) fn count(&self, n: i64) -> String {
+        let digits = n.to_string();
+        let mark = self.tr.lang.choose("\u{a0}", ",");
+        let first = digits.len() % 3;
+        let mut text = digits[..first].to_owned();
+        for (i, group) in digits.as_bytes()[first..].chunks(3).enumerate() {
+            if i > 0 || first > 0 {
+                text.push_str(mark);
+            }
+            text.extend(group.iter().map(|digit| char::from(*digit)));
+        }
+        text
     }
 
     /// «вт 24 ноября, 14:20», for the bar.
@@ -242,5 +267,10 @@ mod tests {
         let e = words(Lang::En);
         assert_eq!(e.day(e.now.plus(Span::days(3))), "Fri 27\u{a0}November");
         assert_eq!(e.zone_name(), "local time, UTC+5");
+        assert_eq!(e.count(1_026_099), "1,026,099");
+        assert_eq!(
+            (w.count(999), w.count(26_099)),
+            ("999".into(), "26\u{a0}099".into())
+        );
     }
 }

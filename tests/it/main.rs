@@ -7,6 +7,7 @@
 mod alerts;
 mod api;
 mod auth;
+mod browser;
 mod claims;
 mod collect;
 mod demo_material;

@@ -10,7 +10,7 @@ use crate::{
     web::{Error, Shared, form::Asked, frame::About, keys, locale::args},
 };
 
-const ROWS: i64 = 100;
+const ROWS: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "alerts.html", config = "src/web/askama.toml")]

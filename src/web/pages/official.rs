@@ -148,7 +148,9 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
             .as_deref()
             .map(|m| app.municipality_label(m)),
         address: link(&row.address),
-        members: row.members.map(|n| f.tr.n("official-members", n)),
+        members: row.members.map(|n| {
+            f.tr.with("official-members", args![n = n, shown = f.words.count(n)])
+        }),
         mark: mark.code(),
         mark_words: f.code("mark", mark.code()),
         tone,

@@ -76,11 +76,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     f.title = f.t("sources-title");
     let mut tx = app.store.read().await?;
     let rows = sources::list(&mut tx, &asked.visitor.scope).await?;
-    let day = app
-        .now()
-        .in_zone(&jiff::tz::TimeZone::UTC)
-        .date()
-        .to_string();
+    let day = app.now().in_zone(app.zone()).date().to_string();
     let used = budget::list_used(&mut tx, &day).await?;
     let total = rows.len() as i64;
     let posts: i64 = rows.iter().map(|row| row.posts).sum();
@@ -160,7 +156,7 @@ fn view(f: &Frame, row: SourceRow, health: &'static str) -> Row {
         last_visit: when(row.last_visit),
         next_visit: match health {
             "off" => String::new(),
-            _ if next <= w.now => f.t("source-next-now"),
+            _ if next <= w.now.plus(Span::minutes(1)) => f.t("source-next-now"),
             _ => f.v("source-next", w.span(next.since(w.now))),
         },
         words: f.code("source-words", health),
@@ -177,7 +173,7 @@ fn source_about(f: &Frame, row: &SourceRow) -> String {
         (_, "feed" | "site") => "source-kind-media",
         _ => "source-kind-community",
     };
-    let every = f.words.span(Span::millis(row.interval_ms));
+    let every = f.words.interval(Span::millis(row.interval_ms));
     f.tr.with("source-about", args![kind = f.t(kind), every = every])
 }
 

@@ -128,7 +128,8 @@ fn view(app: &Shared, f: &Frame, post: PostRow, reason: &str) -> Row {
             )
         });
     let words: Vec<String> = serde_json::from_str(&post.reasons).unwrap_or_default();
-    let quoted: Vec<String> = words.iter().take(5).map(|w| f.v("quoted", w)).collect();
+    let telling = words.iter().filter(|word| word.chars().count() > 3);
+    let quoted: Vec<String> = telling.take(5).map(|w| f.v("quoted", w)).collect();
     let place = [
         post.municipality
             .as_deref()

@@ -9,13 +9,13 @@
 
   // Rows that J and K walk over.
   const rows = () => all("[data-row]");
-  const here = () => document.querySelector("[data-row].here");
+  const here = () => document.querySelector("[data-row].at");
   function walk(step) {
     const list = rows();
     if (!list.length) return false;
     const at = list.indexOf(here());
     const next = list[Math.max(0, Math.min(list.length - 1, at + step))];
-    list.forEach((row) => row.classList.toggle("here", row === next));
+    list.forEach((row) => row.classList.toggle("at", row === next));
     next.scrollIntoView({ block: "nearest" });
     const target = next.querySelector("a.title, [data-key]");
     if (target) target.focus({ preventScroll: true });

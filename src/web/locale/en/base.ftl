@@ -80,6 +80,8 @@ span-days-hours = { $d ->
     [one] { $d } day { $h } h
    *[other] { $d } days { $h } h
 }
+span-just-now = just now
+span-seconds = { $n } s
 span-ago = { $v } ago
 
 day-today = today

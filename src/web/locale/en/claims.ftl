@@ -107,3 +107,5 @@ overview-sectors = Sectors and states
 overview-places = Municipalities
 overview-sum = Total
 overview-empty = No incidents yet.
+claims-blur = Hide text
+claims-skip = Skip

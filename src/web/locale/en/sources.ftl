@@ -20,7 +20,7 @@ sources-off = Switched off
 sources-empty = No sources yet. Describe them in the region's sources.toml and start the service again.
 sources-error = The platform's answer
 sources-budget = Today's limits
-sources-budget-note = requests used so far; days are counted in UTC
+sources-budget-note = requests used so far; the region's day
 sources-budget-empty = No requests today yet.
 sources-budget-domain = Platform
 sources-budget-method = Request
@@ -83,8 +83,8 @@ official-week = { $n } this week, norm { $norm }
 official-not-crawled = not read by us, norm { $norm }
 official-weeks-label = Posts by week over 8 weeks
 official-members = { $n ->
-    [one] { $n } subscriber
-   *[other] { $n } subscribers
+    [one] { $shown } subscriber
+   *[other] { $shown } subscribers
 }
 official-first-lost = Restore the mark: the page's administrator signs in through Gosuslugi
 official-first-absent = Request the mark through Gosuslugi

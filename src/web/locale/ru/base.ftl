@@ -82,6 +82,8 @@ span-days-hours = { $d ->
     [few] { $d } дня { $h } ч
    *[other] { $d } дней { $h } ч
 }
+span-just-now = только что
+span-seconds = { $n } с
 span-ago = { $v } назад
 
 day-today = сегодня

@@ -109,3 +109,5 @@ overview-sectors = Секторы и состояния
 overview-places = Муниципалитеты
 overview-sum = Всего
 overview-empty = Инцидентов пока нет.
+claims-blur = Скрыть текст
+claims-skip = Пропустить

@@ -22,7 +22,7 @@ sources-off = Выключены
 sources-empty = Источников пока нет. Опишите их в файле sources.toml края и запустите службу снова.
 sources-error = Ответ площадки
 sources-budget = Лимиты на сегодня
-sources-budget-note = сколько запросов уже ушло; сутки считаются по Гринвичу
+sources-budget-note = сколько запросов уже ушло; сутки края
 sources-budget-empty = Сегодня запросов ещё не было.
 sources-budget-domain = Площадка
 sources-budget-method = Запрос
@@ -86,9 +86,9 @@ official-week = { $n } за неделю, норма { $norm }
 official-not-crawled = не читаем, норма { $norm }
 official-weeks-label = Посты по неделям за 8 недель
 official-members = { $n ->
-    [one] { $n } подписчик
-    [few] { $n } подписчика
-   *[other] { $n } подписчиков
+    [one] { $shown } подписчик
+    [few] { $shown } подписчика
+   *[other] { $shown } подписчиков
 }
 official-first-lost = Вернуть метку: администратор страницы входит через Госуслуги
 official-first-absent = Запросить метку через Госуслуги

@@ -237,7 +237,8 @@ fn actions(visitor: &Visitor, f: &Frame, state: IncidentState) -> Vec<ActionView
         IncidentState::Answered => Action::Close,
         IncidentState::Closed | IncidentState::Declined => Action::Reopen,
     };
-    ALL.into_iter()
+    let mut actions: Vec<ActionView> = ALL
+        .into_iter()
         .filter(|(action, ..)| next_state(state, *action).is_ok())
         .map(|(action, asks, key, cap)| ActionView {
             code: action.code(),
@@ -247,7 +248,9 @@ fn actions(visitor: &Visitor, f: &Frame, state: IncidentState) -> Vec<ActionView
             key,
             cap,
         })
-        .collect()
+        .collect();
+    actions.sort_by_key(|action| action.main);
+    actions
 }
 
 /// Open incidents of the same topic in the same municipality.

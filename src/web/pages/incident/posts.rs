@@ -112,7 +112,8 @@ fn view(
 fn why(f: &Frame, reasons: &str, score: Option<f64>) -> Option<String> {
     let words: Vec<String> = serde_json::from_str(reasons).unwrap_or_default();
     let score = score?;
-    let quoted: Vec<String> = words.iter().take(4).map(|w| f.v("quoted", w)).collect();
+    let telling = words.iter().filter(|word| word.chars().count() > 3);
+    let quoted: Vec<String> = telling.take(4).map(|w| f.v("quoted", w)).collect();
     let key = match quoted.is_empty() {
         true => "post-why-bare",
         false => "post-why",

@@ -30,6 +30,7 @@ pub(super) struct Row {
     pub state: StateWords,
     pub holder: String,
     pub mine: bool,
+    pub held: bool,
     pub updated: String,
 }
 
@@ -125,6 +126,7 @@ fn view(
             .collect(),
         holder: holder_words(f, names, who, row.holder.as_deref()),
         mine,
+        held: row.holder.is_some(),
         updated: f.words.ago(row.updated.into()),
         number: row.number,
         title: row.title,
