@@ -3,7 +3,7 @@
 
 use super::{
     CERTAIN, Gazetteer,
-    names::Nature,
+    nature::Nature,
     show,
     spot::{Candidate, Mention},
 };

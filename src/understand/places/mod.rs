@@ -8,16 +8,22 @@
 
 mod choose;
 mod common;
+mod context;
 mod house;
+mod lists;
 mod names;
+mod nature;
 mod show;
 mod spot;
 mod types;
+mod vocabulary;
+mod weigh;
 
 use std::collections::HashSet;
 
-use names::{Pattern, Vocabulary};
+use names::Pattern;
 use types::Class;
+use vocabulary::Vocabulary;
 
 use super::words::Words;
 use crate::domain::place::{Place, PlaceKind, PlaceMatch};

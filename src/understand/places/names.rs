@@ -1,35 +1,23 @@
 //! From catalogue entries to word patterns: every case form of every name and alias.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Roles, Spot, common, types, types::Class};
+use super::{
+    nature::{
+        Nature, is_acronym, is_nickname, is_number, is_preposition, nature_of, nature_of_word,
+    },
+    types::{self, Class},
+    vocabulary::Vocabulary,
+};
 use crate::{
     domain::place::{Place, PlaceKind},
-    understand::{morph, numerals, words::Words},
+    understand::{morph, words::Words},
 };
 
-/// How telling a name is by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nature {
-    /// Hardly anything else: «Светлореченск», «Кызылбаево».
-    Rare,
-    /// A surname in the genitive: «Ленина».
-    Personal,
-    /// An adjective: «Речная», «Заводской».
-    Adjective,
-    /// A plain word: «Ключи», «Центр».
-    Common,
-    /// A plain word frozen in the genitive: «Мира», «Строителей».
-    Genitive,
-    /// Several words, one of them telling.
-    Phrase,
-    /// «Школа № 14»: sure to be one, though any town has it.
-    Numbered,
-    /// Several plain words: «Старый город».
-    CommonPhrase,
-    /// A number or a date, or a name that counts only beside its type word: «3-й», «8 Марта».
-    Bare,
-}
+/// The suffixes of «7-й», «3-я», «5-го».
+pub(super) const ORDINAL_SUFFIXES: &[&str] = &[
+    "й", "я", "го", "му", "м", "ой", "ый", "ий", "ая", "е", "ю", "ую", "ом", "ого", "х", "ти",
+];
 
 /// A name of a place, as sets of word forms.
 #[derive(Debug)]
@@ -41,70 +29,6 @@ pub(super) struct Pattern {
     pub upper: bool,
     /// The first word is one letter and wants its full stop: «М. Ключи».
     pub initial: bool,
-}
-
-/// The words known to the gazetteer.
-pub(super) struct Vocabulary {
-    pub words: HashMap<String, Spot>,
-    next: u32,
-}
-
-/// The suffixes of «7-й», «3-я», «5-го».
-pub(super) const ORDINAL_SUFFIXES: &[&str] = &[
-    "й", "я", "го", "му", "м", "ой", "ый", "ий", "ая", "е", "ю", "ую", "ом", "ого", "х", "ти",
-];
-
-impl Vocabulary {
-    /// The small words and type words that every gazetteer knows.
-    pub fn new() -> Self {
-        let mut vocabulary = Self {
-            words: HashMap::new(),
-            next: 1,
-        };
-        for (class, forms) in types::TABLE {
-            for form in forms.split_whitespace() {
-                vocabulary.spot(form).class.0 |= class;
-            }
-        }
-        let roles = [
-            (Roles::UNIT, common::UNITS),
-            (Roles::FUNCTION, common::FUNCTION),
-            (Roles::AGAINST, common::AGAINST),
-            (Roles::PREPOSITION, common::PREPOSITIONS),
-        ];
-        for (role, list) in roles {
-            for word in list.split_whitespace() {
-                vocabulary.spot(word).roles |= role;
-            }
-        }
-        for (form, value) in numerals::ordinals() {
-            vocabulary.alias(&form, &value.to_string());
-        }
-        vocabulary
-    }
-
-    /// The word's entry, made when it is new.
-    fn spot(&mut self, word: &str) -> &mut Spot {
-        let next = &mut self.next;
-        self.words.entry(word.to_owned()).or_insert_with(|| {
-            *next += 1;
-            Spot {
-                id: *next,
-                ..Spot::default()
-            }
-        })
-    }
-
-    /// Makes `form` mean the same as `word`.
-    fn alias(&mut self, form: &str, word: &str) {
-        let id = self.spot(word).id;
-        self.spot(form).id = id;
-    }
-
-    /// How many ids there are.
-    pub fn size(&self) -> usize {
-        self.next as usize + 1
-    }
 }
 
 /// All patterns of a place: its name and aliases in every case. `towns` are the names of all
@@ -278,111 +202,6 @@ fn is_frozen(word: &str, words: usize, kind: PlaceKind) -> bool {
         PlaceKind::District => word.ends_with("ов") || word.ends_with("ев"),
         _ => false,
     }
-}
-
-/// «Гагарка», «Пятидесятка»: a street's nickname declines.
-fn is_nickname(word: &str, words: usize) -> bool {
-    words == 1 && ["ка", "ги", "ня"].iter().any(|e| word.ends_with(e))
-}
-
-fn nature_of(words: &[String], kind: PlaceKind) -> Nature {
-    let months = [
-        "марта",
-        "мая",
-        "октября",
-        "ноября",
-        "июня",
-        "июля",
-        "января",
-        "февраля",
-        "декабря",
-    ];
-    let counted = |w: &String| is_number(w) || is_ordinal(w);
-    if words
-        .iter()
-        .all(|w| counted(w) || months.contains(&w.as_str()))
-    {
-        return Nature::Bare;
-    }
-    if let [word] = words {
-        return nature_of_word(word, kind);
-    }
-    if kind == PlaceKind::Object && words.iter().any(counted) {
-        return Nature::Numbered;
-    }
-    let plain = |w: &String| {
-        counted(w) || is_preposition(w) || is_plain(w) || morph::adjective(w).is_some()
-    };
-    let joined = ["летия", "лет", "города", "горка", "центр"];
-    if words
-        .iter()
-        .all(|w| plain(w) || joined.contains(&w.as_str()))
-        && !words.iter().any(|w| is_institution(w))
-    {
-        Nature::CommonPhrase
-    } else {
-        Nature::Phrase
-    }
-}
-
-/// «Поликлиника № 5», «краевая больница»: with its number or attribute it is that very one.
-fn is_institution(word: &str) -> bool {
-    [
-        "поликлиника",
-        "больница",
-        "школа",
-        "мост",
-        "рынок",
-        "парк",
-        "пруд",
-        "озеро",
-    ]
-    .contains(&word)
-}
-
-fn nature_of_word(word: &str, kind: PlaceKind) -> Nature {
-    if morph::adjective(word).is_some() {
-        return Nature::Adjective;
-    }
-    let genitive = kind == PlaceKind::Street && !is_nickname(word, 1) || word.ends_with("ов");
-    if is_plain(word) {
-        return if genitive {
-            Nature::Genitive
-        } else {
-            Nature::Common
-        };
-    }
-    let surname = ["ова", "ева", "ина", "ына", "ого", "его", "ой", "ко"]
-        .iter()
-        .any(|e| word.ends_with(e));
-    let plural = ["ов", "ев", "ей"].iter().any(|e| word.ends_with(e));
-    match kind {
-        PlaceKind::Street if surname => Nature::Personal,
-        PlaceKind::Street | PlaceKind::District if plural => Nature::Genitive,
-        _ => Nature::Rare,
-    }
-}
-
-fn is_plain(word: &str) -> bool {
-    common::NOUNS.split(' ').any(|w| w == word)
-}
-
-fn is_preposition(word: &str) -> bool {
-    common::PREPOSITIONS.split(' ').any(|w| w == word)
-}
-
-fn is_ordinal(word: &str) -> bool {
-    numerals::ordinals().any(|(form, _)| form == word)
-}
-
-fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// «ККБ», «ЛБ»: at most four letters, all capital.
-fn is_acronym(alias: &str) -> bool {
-    let count = alias.chars().count();
-    (2..=4).contains(&count) && alias.chars().all(char::is_uppercase)
 }
 
 /// The folded words of a name, without the suffixes of ordinals.

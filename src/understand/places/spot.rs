@@ -1,14 +1,18 @@
-//! Mentions of names in a text, and how likely each is a place, from what stands around it.
+//! Mentions of names in a text, each with the places it may mean.
 
 use super::{
-    Gazetteer, Pattern, Roles, Spot, common,
-    house::{self, House},
-    names::{Nature, ORDINAL_SUFFIXES},
-    types::{self, Class},
+    Gazetteer, Spot,
+    context::Context,
+    house::House,
+    lists::lift_lists,
+    names::{ORDINAL_SUFFIXES, Pattern},
+    nature::Nature,
+    types::Class,
+    weigh::score,
 };
 use crate::{
     domain::place::PlaceKind,
-    understand::words::{Word, Words, fold, gap},
+    understand::words::{Words, fold, gap},
 };
 
 /// A name found, with all places it may mean.
@@ -35,27 +39,6 @@ pub(super) struct Candidate {
     pub typed: u8,
 }
 
-/// What stands around a mention.
-struct Context<'a> {
-    class: Class,
-    preposition: Option<&'a str>,
-    capital: bool,
-    against: bool,
-    house: Option<House>,
-    /// A mark, a number or a small word follows: no noun is described.
-    free: bool,
-    /// A noun follows that an adjective may describe.
-    describes: bool,
-    /// It begins a sentence, so its capital letter says little.
-    starts: bool,
-    /// It stands at the head like an address: «Локомотивная от депо», «Песчаный, мусор…».
-    heads: bool,
-    /// A mark follows it.
-    marked: bool,
-    /// Frozen in the genitive and not a plural of people: «Мира», not «Строителей».
-    inanimate: bool,
-}
-
 /// Reads a text once from left to right; the longest name at a word wins.
 pub(super) fn mentions(gazetteer: &Gazetteer, words: &Words, spots: &[Spot]) -> Vec<Mention> {
     let reader = Reader {
@@ -79,11 +62,13 @@ pub(super) fn mentions(gazetteer: &Gazetteer, words: &Words, spots: &[Spot]) -> 
     found
 }
 
-struct Reader<'a> {
-    gazetteer: &'a Gazetteer,
-    words: &'a Words,
-    spots: &'a [Spot],
-    shouting: bool,
+/// A text in the hands of a gazetteer.
+pub(super) struct Reader<'a> {
+    pub gazetteer: &'a Gazetteer,
+    pub words: &'a Words,
+    pub spots: &'a [Spot],
+    /// Written in capitals: they say nothing then.
+    pub shouting: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -189,171 +174,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn context(&self, first: usize, end: usize, hits: &[&Pattern]) -> (Context<'a>, usize) {
-        let list = self.words.list();
-        let (mut class, mut before) = self.type_before(first);
-        let mut near = false;
-        if class.0 == Class::AREA && !hits.iter().any(|p| self.fit(class, p) > 0) {
-            class = Class::default();
-            near = true;
-        }
-        let mut after = end;
-        if class.is_none()
-            && let Some(found) = self.type_after(end)
-        {
-            class = found;
-            after = end + 1;
-        }
-        let mut against = before.is_some_and(|i| self.spots[i].has(Roles::AGAINST));
-        if against
-            && let Some(i) = before.and_then(|i| i.checked_sub(1))
-            && self.spots[i].class.is_street()
-        {
-            class = self.spots[i].class;
-            against = false;
-            before = i.checked_sub(1);
-        }
-        if let Some(i) = before
-            && common::BETWEEN.contains(&self.words.folded(&list[i]))
-        {
-            before = i.checked_sub(1);
-        }
-        let preposition = before
-            .filter(|i| self.spots[*i].has(Roles::PREPOSITION) && list[i + 1].gap & gap::STOP == 0)
-            .map(|i| self.words.folded(&list[i]));
-        let (house, house_end) = self.house(hits, before, preposition, after);
-        let free = self.is_free(after);
-        let context = Context {
-            class,
-            preposition: if near {
-                Some("возле")
-            } else {
-                preposition
-            },
-            inanimate: !["ов", "ев", "ей"]
-                .iter()
-                .any(|e| self.words.folded(&list[end - 1]).ends_with(e)),
-            capital: (first..end).any(|i| list[i].capital)
-                && !self.shouting
-                && (first + 1 < end || !self.starts_sentence(first)),
-            against,
-            free,
-            describes: !free && house.is_none() && self.describes_next(end),
-            starts: self.starts_sentence(first) && list[first].capital,
-            marked: self.is_marked(after),
-            heads: self.starts_sentence(first) && list[first].capital && self.is_head(after),
-            house,
-        };
-        (context, house_end)
-    }
-
-    /// The house number after a street, or before it, and the word after all that.
-    fn house(
-        &self,
-        hits: &[&Pattern],
-        before: Option<usize>,
-        preposition: Option<&str>,
-        after: usize,
-    ) -> (Option<House>, usize) {
-        let addressed = |p: &&Pattern| {
-            let kind = self.gazetteer.places[p.place as usize].kind;
-            kind == PlaceKind::Street || kind == PlaceKind::District && p.nature != Nature::Rare
-        };
-        if !hits.iter().any(addressed) {
-            return (None, after);
-        }
-        if let Some(house) = house::read(self.words, self.spots, after) {
-            let end = after + house.words;
-            return (Some(house), end);
-        }
-        let last = match preposition {
-            Some("по" | "на") => before.and_then(|i| i.checked_sub(1)),
-            _ => before,
-        };
-        (last.and_then(|i| house::read_before(self.words, i)), after)
-    }
-
-    /// The type word before a name, and the index of the word before both.
-    fn type_before(&self, first: usize) -> (Class, Option<usize>) {
-        let Some(i) = first.checked_sub(1) else {
-            return (Class::default(), None);
-        };
-        let (word, name) = (&self.words.list()[i], &self.words.list()[first]);
-        let class = self.spots[i].class;
-        let folded = self.words.folded(word);
-        let dotted = name.gap & gap::DOT != 0;
-        let real =
-            !types::is_short(folded) || dotted || name.capital && folded != "с" && !self.shouting;
-        if class.is_none() || !real || name.gap & (gap::STOP | gap::COMMA | gap::OTHER) != 0 {
-            let broken =
-                name.gap & (gap::STOP | gap::COMMA) != 0 || dotted && word.end - word.start > 4;
-            return (Class::default(), (!broken).then_some(i));
-        }
-        (class, i.checked_sub(1))
-    }
-
-    fn type_after(&self, end: usize) -> Option<Class> {
-        let word = self.words.list().get(end)?;
-        let class = self.spots[end].class;
-        let folded = self.words.folded(word);
-        let short = folded.chars().count() < 2;
-        if class.is_none() || short || word.gap & (gap::STOP | gap::COMMA | gap::DOT) != 0 {
-            return None;
-        }
-        // «Ленина ул. Мира»: the type word is the next name's.
-        let next = self.words.list().get(end + 1);
-        let taken = next.is_some_and(|n| {
-            n.capital
-                && n.gap & (gap::STOP | gap::COMMA) == 0
-                && !self.gazetteer.starts_at(self.spots[end + 1]).is_empty()
-        });
-        (!taken).then_some(class)
-    }
-
-    fn is_free(&self, at: usize) -> bool {
-        match self.words.list().get(at) {
-            None => true,
-            Some(w) => {
-                w.number
-                    || w.gap & !(gap::GLUED | gap::HYPHEN) != 0
-                    || self.spots[at].has(Roles::FUNCTION | Roles::PREPOSITION)
-            }
-        }
-    }
-
-    /// A mark or a preposition follows, not «и» or a verb.
-    fn is_head(&self, at: usize) -> bool {
-        self.is_marked(at)
-            || self
-                .spots
-                .get(at)
-                .is_some_and(|s| s.has(Roles::PREPOSITION))
-    }
-
-    fn is_marked(&self, at: usize) -> bool {
-        let marks = gap::COMMA | gap::OTHER | gap::STOP | gap::DOT;
-        let word = self.words.list().get(at);
-        word.is_some_and(|w| w.gap & marks != 0 && w.gap & gap::HYPHEN == 0)
-    }
-
-    /// An adjective before a noun in lower case that it may describe: «школьной форме».
-    fn describes_next(&self, end: usize) -> bool {
-        let (adjective, next) = (&self.words.list()[end - 1], &self.words.list()[end]);
-        !next.capital && agree(self.words.folded(adjective), self.words.folded(next))
-    }
-
-    fn starts_sentence(&self, at: usize) -> bool {
-        let list = self.words.list();
-        let Some(before) = at.checked_sub(1) else {
-            return true;
-        };
-        let dot = list[at].gap & gap::DOT != 0;
-        let abbreviation =
-            list[before].end - list[before].start <= 4 || !self.spots[before].class.is_none();
-        list[at].gap & gap::STOP != 0 || dot && !abbreviation
-    }
-
-    fn fit(&self, class: Class, pattern: &Pattern) -> u8 {
+    pub fn fit(&self, class: Class, pattern: &Pattern) -> u8 {
         let place = pattern.place as usize;
         class.fits(
             self.gazetteer.classes[place],
@@ -391,153 +212,6 @@ impl<'a> Reader<'a> {
     fn is_street(&self, candidate: &Candidate) -> bool {
         self.gazetteer.places[candidate.place as usize].kind == PlaceKind::Street
     }
-}
-
-/// How likely a name with its surroundings is a place. The weights were set on the annotated
-/// sentences of `tests/fixtures/places.tsv` and on intuition about written Russian, in this order.
-fn score(nature: Nature, kind: PlaceKind, typed: u8, c: &Context) -> f32 {
-    let (base, capital) = match nature {
-        Nature::Rare => (0.72, 0.1),
-        Nature::Phrase | Nature::Numbered => (0.75, 0.1),
-        Nature::CommonPhrase => (0.45, 0.25),
-        Nature::Personal => (0.4, 0.12),
-        Nature::Adjective => (0.15, 0.2),
-        Nature::Common | Nature::Genitive => (0.15, 0.26),
-        Nature::Bare => (0.0, 0.15),
-    };
-    if nature == Nature::Bare && kind != PlaceKind::Street && typed == 0 {
-        return 0.0;
-    }
-    let mut score: f32 = base;
-    score += match typed {
-        2 => 0.6,
-        1 => 0.5,
-        _ if c.class.is_none() => 0.0,
-        _ => -0.5,
-    };
-    if c.capital {
-        score += capital;
-    } else if c.starts {
-        score += 0.08;
-    }
-    if nature == Nature::Adjective && c.capital && !c.describes && kind != PlaceKind::Street {
-        score += 0.05;
-    }
-    let town = kind == PlaceKind::Settlement && (c.marked || nature != Nature::Common);
-    if c.heads && (nature == Nature::Adjective || town) {
-        score += 0.2;
-    }
-    score += match (&c.house, kind) {
-        (Some(house), PlaceKind::Street) => 0.45 + if house.explicit { 0.05 } else { 0.0 },
-        (Some(_), _) => 0.2,
-        _ => 0.0,
-    };
-    if let Some(preposition) = c.preposition {
-        score += preposition_score(preposition, nature, kind, c);
-    }
-    if nature == Nature::Adjective
-        && c.describes
-        && typed == 0
-        && !(c.capital && is_on(c.preposition))
-    {
-        score -= 0.3;
-    }
-    if c.against {
-        score -= 0.5;
-    }
-    score.clamp(0.0, 0.97)
-}
-
-fn preposition_score(preposition: &str, nature: Nature, kind: PlaceKind, c: &Context) -> f32 {
-    let inside = matches!(preposition, "в" | "во" | "из");
-    match (nature, kind) {
-        (_, PlaceKind::Street) if inside => -0.1,
-        // «на Мира» can hardly be anything but a street.
-        (Nature::Genitive, PlaceKind::Street) if is_on(c.preposition) => {
-            0.25 + if c.capital || c.inanimate { 0.1 } else { 0.0 }
-        }
-        (Nature::Personal, PlaceKind::Street) if is_on(c.preposition) => 0.3,
-        (Nature::Adjective, _) if c.free && !c.capital => 0.35,
-        (Nature::Adjective | Nature::Common, PlaceKind::Settlement) if is_on(c.preposition) => 0.0,
-        _ => 0.15,
-    }
-}
-
-fn is_on(preposition: Option<&str>) -> bool {
-    matches!(preposition, Some("на" | "по"))
-}
-
-/// Whether a noun may agree with an adjective's ending; verbs in the past are told apart.
-fn agree(adjective: &str, noun: &str) -> bool {
-    let verb = [
-        "ли", "ла", "ло", "ит", "ет", "ут", "ют", "ят", "ся", "сь", "ть",
-    ];
-    if noun.chars().count() < 4 || verb.iter().any(|v| noun.ends_with(v)) {
-        return false;
-    }
-    let ending: String = adjective
-        .chars()
-        .skip(adjective.chars().count().saturating_sub(2))
-        .collect();
-    let last = noun.chars().last().unwrap_or(' ');
-    let wanted = match ending.as_str() {
-        "ой" | "ей" => "еиыйь",
-        "ую" | "юю" => "уюь",
-        "ая" | "яя" => "аяь",
-        "ом" | "ем" => "еиу",
-        "го" => "ая",
-        "му" => "ую",
-        "ый" | "ий" => return !"аеиоуыэюя".contains(last),
-        "ым" | "им" => "мь",
-        "ое" | "ее" => "оея",
-        "ые" | "ие" => "ыиая",
-        "ых" | "их" => return true,
-        _ => return false,
-    };
-    wanted.contains(last)
-}
-
-/// «Ленина, Мира и Садовая»: a sure street lifts the doubtful ones listed with it.
-fn lift_lists(found: &mut [Mention], words: &Words, spots: &[Spot]) {
-    for _ in 0..2 {
-        for i in 0..found.len() {
-            let near = |other: &Mention, one: &Mention| {
-                let (left, right) = if other.first < one.first {
-                    (other, one)
-                } else {
-                    (one, other)
-                };
-                other.candidates.iter().any(|c| c.score >= 0.5)
-                    && listed(words.list(), spots, words, left.end, right.first)
-            };
-            let lifted = i > 0 && near(&found[i - 1], &found[i])
-                || found.get(i + 1).is_some_and(|n| near(n, &found[i]));
-            let capital = words.list()[found[i].first].capital;
-            if lifted {
-                for c in found[i].candidates.iter_mut().filter(|c| c.score < 0.5) {
-                    if matches!(c.nature, Nature::Personal) || capital {
-                        c.score = 0.55;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Between two names stand only «и», «до», «на», a comma, a hyphen or a slash.
-fn listed(list: &[Word], spots: &[Spot], words: &Words, from: usize, to: usize) -> bool {
-    let small = |i: usize| {
-        matches!(
-            words.folded(&list[i]),
-            "и" | "до" | "от" | "или" | "на" | "по" | "с"
-        )
-    };
-    let marks = gap::COMMA | gap::HYPHEN | gap::SLASH | gap::OTHER;
-    to >= from
-        && to - from <= 2
-        && (from..to).all(|i| small(i) || !spots[i].class.is_none())
-        && (from..=to).all(|i| list[i].gap & gap::STOP == 0)
-        && (from < to || list[to].gap & marks != 0)
 }
 
 /// A text in capital letters: they say nothing then.
