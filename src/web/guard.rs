@@ -13,12 +13,18 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Shared,
-    auth::session::{lang_of, set_cookie},
+    auth::session::{lang_of, set_cookie, who_asks},
     error::Told,
     locale::{Lang, Tr},
     pages,
 };
-use crate::domain::time::Span;
+use crate::{
+    domain::time::Span,
+    store::{
+        Priority,
+        audit::{self, AuditKind, Entry},
+    },
+};
 
 /// Nothing runs or loads that is not a file of ours; forms go only to us; no frame shows us.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -39,6 +45,7 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     let id = app.ids.ulid(app.now());
     let uri = request.uri().clone();
     let lang = lang_of(request.headers(), app.https());
+    let headers = request.headers().clone();
     let flash = request
         .headers()
         .get_all(header::COOKIE)
@@ -48,6 +55,13 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
         Some(lang) => switch_language(&uri, lang, app.https()),
         None => next.run(request).await,
     };
+    if headers.contains_key("hx-request") && response.status() == StatusCode::SEE_OTHER {
+        // A fragment cannot hold the sign-in page: the whole page loads again and leads there.
+        response = (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response();
+    }
+    if is_denied(&response) {
+        note_denied(&app, &headers, uri.path()).await;
+    }
     if response.status().is_client_error() || response.status().is_server_error() {
         response = tell(&app, &uri, lang, &id, response);
     } else if flash && is_page(&response) {
@@ -56,6 +70,33 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     }
     secure(response.headers_mut(), &uri, &id, app.https());
     response
+}
+
+fn is_denied(response: &Response) -> bool {
+    let told = response.extensions().get::<Told>();
+    told.is_some_and(|told| told.code == "denied")
+}
+
+/// What a role may not see is noted: asking for it may be a mistake, or not.
+async fn note_denied(app: &Shared, headers: &HeaderMap, path: &str) {
+    let noted = async {
+        let Some(who) = who_asks(app, headers).await? else {
+            return Ok(());
+        };
+        let subject: String = path.chars().take(200).collect();
+        let entry = Entry {
+            who: &who,
+            kind: AuditKind::Denied,
+            subject: &subject,
+            detail: "",
+        };
+        let mut tx = app.store.write(Priority::Person).await?;
+        audit::append(&mut tx, &app.ids, app.now(), &entry).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::error!(%error, "a refusal could not be noted");
+    }
 }
 
 fn is_page(response: &Response) -> bool {

@@ -118,8 +118,12 @@ impl Shared {
     fn region_name(&self, lang: locale::Lang) -> String {
         let given = &self.settings.region.name;
         match (&self.region.info, lang) {
+            (Some(info), locale::Lang::En)
+                if !info.name_en.is_empty() && (given.is_empty() || *given == info.name) =>
+            {
+                info.name_en.clone()
+            }
             _ if !given.is_empty() => given.clone(),
-            (Some(info), locale::Lang::En) if !info.name_en.is_empty() => info.name_en.clone(),
             (Some(info), _) => info.name.clone(),
             (None, _) => String::new(),
         }

@@ -1,6 +1,9 @@
 //! Who gets in, and what a browser is told.
 
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 use otklik::domain::{time::Span, user::Role};
 
 use crate::{
@@ -86,6 +89,19 @@ on_each_database! {
         assert_eq!(curator.get("/sources").await.status, StatusCode::OK, "a request moves the end");
         office.app.clock.advance(Span::hours(13));
         assert_eq!(curator.get("/sources").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_page_that_asks_by_itself_keeps_no_session_alive(it: TestStore) {
+        let office = Office::open(it).await;
+        let mut curator = office.with(Role::Curator, &[], &[]).await;
+        let by_itself = || Request::get("/queue/fresh").header("hx-request", "true");
+        office.app.clock.advance(Span::hours(11));
+        let page = curator.ask(by_itself(), Body::empty()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        office.app.clock.advance(Span::hours(2));
+        let page = curator.ask(by_itself(), Body::empty()).await;
+        assert_eq!(page.status, StatusCode::NO_CONTENT);
+        assert_eq!(page.headers["hx-refresh"], "true");
     }
 
     async fn every_answer_carries_the_strict_headers(it: TestStore) {

@@ -187,10 +187,12 @@ on_each_database! {
         curator.get(&format!("/out/{}", post_id(&HEATING))).await;
         curator.get("/queue.csv").await;
         answer_first(&mut curator).await;
+        let mut housing = office.with(Role::BlockEmployee, &["housing"], &[]).await;
+        housing.get("/sources").await;
         let mut auditor = office.with(Role::Auditor, &[], &[]).await;
         assert_eq!(auditor.get("/").await.location(), "/audit");
         let page = auditor.get("/audit").await;
-        for words in ["смотрел", "искал", "открыл оригинал", "выгрузил", "решил", "вошёл", "incident:1"] {
+        for words in ["смотрел", "искал", "открыл оригинал", "выгрузил", "решил", "вошёл", "incident:1", "получил отказ", "/sources"] {
             assert!(page.sees(words), "no {words}");
         }
         assert!(!page.sees("89001234567"), "the words of a search are masked");

@@ -12,7 +12,7 @@ use crate::{
         time::{Span, Timestamp},
         user::Permission,
     },
-    store::{Priority, accounts, scope::Scope, sessions, tokens},
+    store::{self, Priority, accounts, scope::Scope, sessions, tokens},
     web::{Error, Shared, locale::Lang},
 };
 
@@ -108,11 +108,20 @@ impl FromRequestParts<Shared> for Visitor {
         };
         let secret = cookie(&parts.headers, cookie_name(app.https())).ok_or_else(back)?;
         let lang = lang_of(&parts.headers, app.https());
-        by_cookie(app, secret, lang).await?.ok_or_else(back)
+        let by_itself = parts.headers.contains_key("hx-request");
+        by_cookie(app, secret, lang, by_itself)
+            .await?
+            .ok_or_else(back)
     }
 }
 
-async fn by_cookie(app: &Shared, secret: &str, lang: Lang) -> Result<Option<Visitor>, Error> {
+/// A page that asks again by itself does not keep the session alive: nobody may sit before it.
+async fn by_cookie(
+    app: &Shared,
+    secret: &str,
+    lang: Lang,
+    by_itself: bool,
+) -> Result<Option<Visitor>, Error> {
     let (hash, now) = (hash_secret(secret), app.now());
     let mut tx = app.store.read().await?;
     let Some(session) = sessions::find(&mut tx, &hash, now).await? else {
@@ -123,7 +132,8 @@ async fn by_cookie(app: &Shared, secret: &str, lang: Lang) -> Result<Option<Visi
     };
     let scope = accounts::scope_of(&mut tx, &account).await?;
     drop(tx);
-    if now.since(Timestamp::from_millis(session.seen)) > TOUCH_AFTER {
+    let last = Timestamp::from_millis(session.seen);
+    if !by_itself && now.since(last) > TOUCH_AFTER {
         let mut tx = app.store.write(Priority::Person).await?;
         sessions::touch(&mut tx, &hash, app.session_life(), now).await?;
         tx.commit().await?;
@@ -136,6 +146,36 @@ async fn by_cookie(app: &Shared, secret: &str, lang: Lang) -> Result<Option<Visi
     }))
 }
 
+/// The login behind a request, by cookie or token; none when there is no valid one.
+pub(crate) async fn who_asks(
+    app: &Shared,
+    headers: &HeaderMap,
+) -> Result<Option<String>, store::Error> {
+    let mut tx = app.store.read().await?;
+    let id = match (cookie(headers, cookie_name(app.https())), bearer(headers)) {
+        (Some(secret), _) => sessions::find(&mut tx, &hash_secret(secret), app.now())
+            .await?
+            .map(|session| session.account),
+        (None, Some(token)) => tokens::find_account(&mut tx, &hash_secret(token))
+            .await?
+            .map(|UserId(id)| id),
+        (None, None) => None,
+    };
+    Ok(match id {
+        Some(id) => accounts::find(&mut tx, &id)
+            .await?
+            .map(|account| account.login),
+        None => None,
+    })
+}
+
+/// The token of an `Authorization: Bearer` header.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// A program with a bearer token.
 #[derive(Debug, Clone)]
 pub(crate) struct Program(pub Visitor);
@@ -144,14 +184,7 @@ impl FromRequestParts<Shared> for Program {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Error> {
-        let secret = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .ok_or(Error::Unauthorized)?;
+        let secret = bearer(&parts.headers).ok_or(Error::Unauthorized)?;
         let mut tx = app.store.read().await?;
         let account = tokens::find_account(&mut tx, &hash_secret(secret)).await?;
         let UserId(id) = account.ok_or(Error::Unauthorized)?;
