@@ -137,6 +137,9 @@ fn evaluation(args: &Args) -> Result<Option<(String, Table)>> {
 }
 
 fn read(path: &Path, columns: &Columns) -> Result<Table> {
+    if !path.is_file() {
+        return Err(BadArguments(format!("there is no file {}", path.display())).into());
+    }
     let table =
         dataset::read(path, columns).map_err(|error| match error.downcast::<NoColumn>() {
             Ok(missing) => BadArguments(missing.to_string()).into(),

@@ -290,34 +290,22 @@ impl Model {
     ) -> Vec<String> {
         let heads = &self.header.heads;
         let first: usize = heads[..head].iter().map(|h| h.classes.len()).sum();
-        let units = &heads[head].unit;
+        let lane = first + class;
         let encoded = scratch.encoder.encode(text);
-        let mut shares = vec![0f32; encoded.words.len()];
+        // a positive weight speaks for the class, a negative one for all others
+        let mut shares = vec![[0f32; 2]; encoded.words.len()];
         let mut norms = [1e-6f32; 2];
-        encoded.each(|key, _| {
+        encoded.each(|key, word| {
             if let Some(row) = self.table.find(key) {
-                norms[usize::from(Block::of(key) == Block::Letters)] +=
-                    self.idf[row as usize].powi(2);
+                let block = usize::from(Block::of(key) == Block::Letters);
+                norms[block] += self.idf[row as usize].powi(2);
+                shares[word][block] += f32::from(self.rows[row as usize * self.lanes + lane]);
             }
         });
         let scale = norms.map(|n| n.sqrt().recip());
-        encoded.each(|key, word| {
-            if let Some(row) = self.table.find(key) {
-                let lanes = &self.rows[row as usize * self.lanes + first..][..units.len()];
-                let values = || {
-                    lanes
-                        .iter()
-                        .zip(units)
-                        .map(|(&w, unit)| f32::from(w) * unit)
-                };
-                let mean = values().sum::<f32>() / units.len() as f32;
-                let own = f32::from(lanes[class]) * units[class];
-                let block = usize::from(Block::of(key) == Block::Letters);
-                shares[word] += (own - mean) * scale[block];
-            }
-        });
+        let share = |parts: [f32; 2]| parts[0] * scale[0] + parts[1] * scale[1];
         let mut ranked: Vec<(String, f32)> = Vec::new();
-        for (word, share) in encoded.words.iter().zip(shares) {
+        for (word, share) in encoded.words.iter().zip(shares.into_iter().map(share)) {
             let shown = text[word.start as usize..word.end as usize].to_lowercase();
             match ranked.iter_mut().find(|(known, _)| *known == shown) {
                 Some((_, sum)) => *sum += share,

@@ -24,6 +24,10 @@ const ABOUT: &str = "Sector, topic and kind of Russian posts. Trained only on te
     judging people, nor for texts in other languages.";
 
 pub(super) fn run(args: &Args, folder: &Path) -> Result<Outcome> {
+    if !folder.is_dir() {
+        let message = format!("there is no folder {}", folder.display());
+        return Err(super::BadArguments(message).into());
+    }
     let catalogue = Catalogue::built_in()?;
     let later = super::evaluation(args)?;
     let corpus = corpus::read(folder, &catalogue)?;
