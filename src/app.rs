@@ -43,8 +43,15 @@ use crate::{
         auth::{self, password, password::Cost},
     },
     work::{
-        Work, collecting::Collecting, deadlines::Deadlines, indexing::Indexing, jobs::Jobs,
-        lock::WorkLock, routing::Routing, supervisor::Supervisor, understanding::Understanding,
+        Work,
+        collecting::Collecting,
+        deadlines::Deadlines,
+        indexing::{self, Indexing},
+        jobs::Jobs,
+        lock::WorkLock,
+        routing::Routing,
+        supervisor::Supervisor,
+        understanding::Understanding,
     },
 };
 
@@ -166,6 +173,7 @@ impl Centre {
             understander: self.understander.clone(),
             window: Mutex::new(self.near_duplicates().await?),
             clock: self.clock.clone(),
+            in_hand: Mutex::default(),
         }))
     }
 
@@ -346,6 +354,7 @@ impl Centre {
         Indexing {
             store: self.store.clone(),
             writer: self.writer.clone(),
+            batch: indexing::BATCH,
         }
     }
 }

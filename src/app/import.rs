@@ -26,7 +26,7 @@ use crate::{
     work::{
         Tick, Work,
         importing::{Event, Origin, Summary, store_rows},
-        indexing::Indexing,
+        indexing::{self, Indexing},
     },
 };
 
@@ -56,6 +56,10 @@ pub async fn into_centre(
         understood.clone(),
         CancellationToken::new(),
     ));
+    let indexing = Indexing {
+        batch: indexing::BULK,
+        ..centre.indexing()
+    };
     let keys = centre.post_keys();
     let storing = into_store(&centre.store, &keys, &centre.clock, rows, origin, tell);
     let summary = {
@@ -67,7 +71,7 @@ pub async fn into_centre(
     }
     understanding.await??;
     routing.await??;
-    index_all(&centre.indexing()).await?;
+    index_all(&indexing).await?;
     summary
 }
 
@@ -99,6 +103,7 @@ pub async fn reindex(store: &Store, data_dir: &Path) -> Result<u64> {
     let indexing = Indexing {
         store: store.clone(),
         writer: Arc::new(Mutex::new(writer)),
+        batch: indexing::BULK,
     };
     index_all(&indexing).await?;
     Ok(index.count())

@@ -257,6 +257,9 @@ async fn sqlite(file: &Path) -> Result<Pools> {
         .busy_timeout(std::time::Duration::from_secs(10))
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory")
+        // 32 MB of log before it is brought into the file: keys are hashes, so each batch touches
+        // many pages, most of them again and again
+        .pragma("wal_autocheckpoint", "8000")
         .statement_cache_capacity(200);
     let write = SqlitePoolOptions::new()
         .max_connections(1)

@@ -1,5 +1,7 @@
 //! Text that is not constant: multi-row inserts and filtered lists. Values are always bound.
 
+use std::fmt::Write as _;
+
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
 use super::{Result, Tx};
@@ -74,7 +76,7 @@ impl Query {
     /// Binds a value and appends its placeholder.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        self.text.push_str(&format!("${}", self.values.len()));
+        let _ = write!(self.text, "${}", self.values.len()); // writing to a String cannot fail
         self
     }
 

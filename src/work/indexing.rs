@@ -18,8 +18,11 @@ use crate::{
     },
 };
 
-/// Changes a commit.
-const BATCH: i64 = 4000;
+/// Changes a commit, for a living index.
+pub const BATCH: i64 = 4000;
+/// Changes a commit when much comes at once and nobody searches yet: each commit makes segments that
+/// are merged later.
+pub const BULK: i64 = 40_000;
 
 /// Follows the change log by position; index and position commit together.
 pub struct Indexing {
@@ -27,13 +30,15 @@ pub struct Indexing {
     pub store: Store,
     /// The one writer of this process's index.
     pub writer: Arc<Mutex<Writer>>,
+    /// Changes a commit, at most.
+    pub batch: i64,
 }
 
 impl Indexing {
     async fn index(&self) -> anyhow::Result<Tick> {
         let at = self.position();
         let mut tx = self.store.read().await?;
-        let changes = changes::list_after(&mut tx, at, BATCH).await?;
+        let changes = changes::list_after(&mut tx, at, self.batch).await?;
         let Some(last) = changes.last().map(|change| change.position) else {
             return Ok(Tick::Idle);
         };

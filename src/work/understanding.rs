@@ -1,7 +1,10 @@
 //! The loop that understands posts: new wordings first, newest first; then those read by an
 //! earlier revision.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use tokio::sync::Notify;
 
@@ -32,42 +35,61 @@ pub struct Understanding {
     pub window: Mutex<NearDuplicates>,
     /// The clock.
     pub clock: Clock,
+    /// What was read and is not written yet; begins empty.
+    pub in_hand: Mutex<Vec<Understood>>,
 }
 
 impl Understanding {
+    /// Writes the batch read before while it reads the next one: neither the cores nor the database
+    /// wait. A batch in hand that is never written is simply read again.
     async fn understand(&self) -> anyhow::Result<Tick> {
-        let revision = self.understander.revision();
-        let mut tx = self.store.read().await?;
-        let mut posts = list_waiting(&mut tx, BATCH).await?;
-        if posts.is_empty() {
-            posts = list_stale(&mut tx, revision, BATCH).await?;
-        }
-        drop(tx);
-        if posts.is_empty() {
+        let in_hand = std::mem::take(&mut *lock(&self.in_hand));
+        let posts = self.next_posts(&in_hand).await?;
+        if in_hand.is_empty() && posts.is_empty() {
             return Ok(Tick::Idle);
         }
-        let annotated = annotate(self.understander.clone(), posts).await?;
-        let batch = self.join_duplicates(annotated);
+        let read = annotate(self.understander.clone(), posts);
+        let (written, annotated) = tokio::join!(self.write(&in_hand), read);
+        *lock(&self.in_hand) = self.join_duplicates(annotated?);
+        written?;
+        Ok(Tick::Worked)
+    }
+
+    /// Waiting posts, but for those in hand.
+    async fn next_posts(&self, in_hand: &[Understood]) -> anyhow::Result<Vec<Waiting>> {
+        let taken: HashSet<&str> = in_hand.iter().map(|one| one.post.as_str()).collect();
+        let limit = BATCH + in_hand.len() as i64;
+        let mut tx = self.store.read().await?;
+        let mut posts = list_waiting(&mut tx, limit).await?;
+        posts.retain(|post| !taken.contains(post.id.as_str()));
+        if posts.is_empty() {
+            posts = list_stale(&mut tx, self.understander.revision(), limit).await?;
+            posts.retain(|post| !taken.contains(post.id.as_str()));
+        }
+        Ok(posts)
+    }
+
+    async fn write(&self, batch: &[Understood]) -> anyhow::Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
         let stamp = ModelStamp {
             name: self.understander.model(),
-            revision,
+            revision: self.understander.revision(),
         };
         let mut tx = self.store.write(Priority::Bulk).await?;
-        annotations::save(&mut tx, &stamp, &batch, self.clock.now()).await?;
+        annotations::save(&mut tx, &stamp, batch, self.clock.now()).await?;
         tx.commit().await?;
         self.store.hints.annotations.notify_one();
         self.store.hints.changes.notify_one();
         tracing::debug!(posts = batch.len(), "understood posts");
-        Ok(Tick::Worked)
+        Ok(())
     }
 
     /// Finds for each text an earlier one that it repeats. Oldest first, so that the first to say
     /// it is the original.
     fn join_duplicates(&self, mut pairs: Vec<(Waiting, Annotation)>) -> Vec<Understood> {
-        let mut window = self
-            .window
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let mut window = lock(&self.window);
         pairs.sort_by_key(|(post, _)| post.published);
         pairs
             .into_iter()
@@ -86,6 +108,10 @@ impl Understanding {
             })
             .collect()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }
 
 /// Annotates on a blocking thread (which shares the batch among the cores).
