@@ -8,11 +8,11 @@ pub mod query;
 mod schema;
 pub mod snippet;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, query::QueryParser};
 
 use crate::domain::{id::PostId, time::Timestamp};
 use schema::{Fields, analyzer, fold};
@@ -55,6 +55,7 @@ pub struct Index {
     inner: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    parser: Arc<QueryParser>,
 }
 
 /// The one writer of an index.
@@ -139,10 +140,13 @@ impl Index {
             .reload_policy(ReloadPolicy::OnCommitWithDelay)
             .try_into()?;
         let fields = Fields::of(&inner.schema())?;
+        let mut parser = QueryParser::for_index(&inner, vec![fields.text]);
+        parser.set_conjunction_by_default();
         Ok(Index {
             inner,
             reader,
             fields,
+            parser: Arc::new(parser),
         })
     }
 

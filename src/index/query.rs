@@ -15,9 +15,7 @@ use tantivy::{
         agg_result::{AggregationResult, BucketResult},
     },
     collector::{Count, TopDocs},
-    query::{
-        AllQuery, BooleanQuery, EmptyQuery, Occur, Query, QueryParser, RangeQuery, TermSetQuery,
-    },
+    query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query, RangeQuery, TermSetQuery},
     schema::Field,
 };
 
@@ -93,9 +91,8 @@ impl Index {
         });
         let query = self.restrict(words, search);
         let searcher = self.reader.searcher();
-        let total = searcher.search(&query, &Count)?;
-        let hits = match search.limit.min(500) {
-            0 => Vec::new(),
+        let (total, hits) = match search.limit.min(500) {
+            0 => (searcher.search(&query, &Count)?, Vec::new()),
             limit => self.hits(&searcher, &query, search, limit)?,
         };
         Ok(Found {
@@ -111,23 +108,21 @@ impl Index {
         if words.is_empty() {
             return Box::new(AllQuery);
         }
-        let mut parser = QueryParser::for_index(&self.inner, vec![self.fields.text]);
-        parser.set_conjunction_by_default();
-        match parser.parse_query(&words) {
+        match self.parser.parse_query(&words) {
             Ok(query) => query,
             Err(_) => {
                 let plain: String = words
                     .chars()
                     .map(|c| if c.is_alphanumeric() { c } else { ' ' })
                     .collect();
-                parser
+                self.parser
                     .parse_query(&plain)
                     .unwrap_or_else(|_| Box::new(EmptyQuery))
             }
         }
     }
 
-    fn restrict(&self, words: Box<dyn Query>, search: &Search) -> BooleanQuery {
+    fn restrict(&self, words: Box<dyn Query>, search: &Search) -> Box<dyn Query> {
         let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, words)];
         let mut must = |field: Field, codes: &[String]| {
             let terms = codes.iter().map(|code| Term::from_field_text(field, code));
@@ -150,7 +145,10 @@ impl Index {
             let to = bound(search.until).map_or(Bound::Unbounded, Bound::Excluded);
             parts.push((Occur::Must, Box::new(RangeQuery::new(from, to))));
         }
-        BooleanQuery::new(parts)
+        match parts.len() {
+            1 => parts.swap_remove(0).1,
+            _ => Box::new(BooleanQuery::new(parts)),
+        }
     }
 
     fn published(&self, moment: Timestamp) -> Term {
@@ -178,29 +176,24 @@ impl Index {
         query: &dyn Query,
         search: &Search,
         limit: usize,
-    ) -> Result<Vec<Hit>> {
+    ) -> Result<(usize, Vec<Hit>)> {
         let top = TopDocs::with_limit(limit).and_offset(search.offset);
-        let found: Vec<(Score, DocAddress)> = match search.newest || search.words.trim().is_empty()
-        {
-            true => searcher
-                .search(
-                    query,
-                    &top.order_by_fast_field::<i64>("published", Order::Desc),
-                )?
-                .into_iter()
-                .map(|(_, address)| (0.0, address))
-                .collect(),
-            false => searcher.search(query, &top.order_by_score())?,
+        // Counted and collected in one pass: two would cost twice.
+        let (total, found) = match search.newest || search.words.trim().is_empty() {
+            true => {
+                let top = top.order_by_fast_field::<i64>("published", Order::Desc);
+                let (total, found) = searcher.search(query, &(Count, top))?;
+                let found = found.into_iter().map(|(_, address)| (0.0, address));
+                (total, found.collect::<Vec<(Score, DocAddress)>>())
+            }
+            false => searcher.search(query, &(Count, top.order_by_score()))?,
         };
-        found
-            .into_iter()
-            .map(|(score, address)| {
-                Ok(Hit {
-                    id: PostId(id_of(searcher, address)?),
-                    score,
-                })
-            })
-            .collect()
+        let hit = |(score, address)| -> Result<Hit> {
+            let id = PostId(id_of(searcher, address)?);
+            Ok(Hit { id, score })
+        };
+        let hits = found.into_iter().map(hit).collect::<Result<_>>()?;
+        Ok((total, hits))
     }
 }
 
