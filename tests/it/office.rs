@@ -25,7 +25,7 @@ use otklik::{
         user::Role,
     },
     incidents::{Desk, route::route_batch},
-    index,
+    index::{self, IndexDoc, Position},
     store::{
         Priority,
         accounts::{self, NewAccount},
@@ -58,7 +58,7 @@ pub struct Office {
     pub it: TestStore,
     pub app: App,
     pub router: Router,
-    writer: index::Writer,
+    writer: std::sync::Mutex<index::Writer>,
 }
 
 /// What somebody wrote, and what the machine made of it.
@@ -155,7 +155,7 @@ impl Office {
             it,
             app,
             router,
-            writer,
+            writer: std::sync::Mutex::new(writer),
         };
         office.furnish().await;
         office
@@ -275,6 +275,27 @@ impl Office {
             .await
             .unwrap();
         tx.commit().await.unwrap();
+        self.index(said);
+    }
+
+    /// What was heard can be searched at once.
+    fn index(&self, said: &[Said]) {
+        let docs = said.iter().map(|one| IndexDoc {
+            id: post_id(one).0,
+            text: one.masked.unwrap_or(one.text).into(),
+            source: "vk-svetlorechensk-ryadom".into(),
+            platform: one.platform.code().into(),
+            language: "rus".into(),
+            kind: "complaint".into(),
+            sector: one.topic.split('.').next().map(str::to_owned),
+            topic: Some(one.topic.into()),
+            municipality: Some(one.municipality.into()),
+            place: None,
+            published: START.minus(one.age),
+        });
+        let mut writer = self.writer.lock().unwrap();
+        writer.apply(docs.collect(), Vec::new()).unwrap();
+        writer.commit(Position::default()).unwrap();
     }
 }
 

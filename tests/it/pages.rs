@@ -245,6 +245,20 @@ on_each_database! {
         assert!(page.sees("Нет записей, похожих") && !page.sees("то же событие"));
     }
 
+    async fn search_finds_any_form_of_a_word_within_reach(it: TestStore) {
+        let office = busy(it).await;
+        let mut curator = office.with(Role::Curator, &[], &[]).await;
+        let page = curator.get(&url_of("/search?q=отоплением")).await;
+        assert!(page.sees("<mark>отопления</mark>") && page.sees("инцидент № "));
+        assert!(page.sees("Сектор") && page.sees("sector=housing"), "facets");
+        let page = curator.get(&url_of("/search?q=крысы&sector=housing")).await;
+        assert!(page.sees("Ничего не нашлось"));
+        assert_eq!(curator.get("/search?q=%E2%84%96+1").await.location(), "/incidents/1");
+        let mut waste = office.with(Role::BlockEmployee, &["waste"], &[]).await;
+        let page = waste.get(&url_of("/search?q=отопление")).await;
+        assert!(page.sees("Ничего не нашлось") && !page.sees("<mark>"));
+    }
+
     async fn markup_in_posts_stays_text(it: TestStore) {
         let office = Office::open(it).await;
         let evil = Said {

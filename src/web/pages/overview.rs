@@ -9,11 +9,11 @@ use super::{Frame, page, statics};
 use crate::{
     domain::{incident::IncidentState, user::Permission},
     store::{
-        claims,
+        Tx, claims,
         incidents::{QueueFilter, StateCount, count_by_state},
         jobs, routing,
     },
-    web::{Error, Shared, form::Asked, frame::About, keys},
+    web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
 };
 
 #[derive(Template)]
@@ -58,19 +58,9 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     f.title = f.t("overview-title");
     let visitor = &asked.visitor;
     visitor.require(Permission::ReadStats)?;
-    let scope = &visitor.scope;
     let mut tx = app.store.read().await?;
-    let counts = count_by_state(&mut tx, scope, &QueueFilter::default(), app.now()).await?;
-    let alerts = jobs::counts(&mut tx, scope).await?;
-    let triage = match visitor.may(Permission::Triage) {
-        true => Some(routing::count_triage(&mut tx).await?),
-        false => None,
-    };
-    let suggestions = match visitor.may(Permission::ReviewClaims) {
-        true => Some(claims::count_open(&mut tx).await?),
-        false => None,
-    };
-    drop(tx);
+    let filter = QueueFilter::default();
+    let counts = count_by_state(&mut tx, &visitor.scope, &filter, app.now()).await?;
     let lang = f.tr.lang;
     let mut sectors = lines(
         &counts,
@@ -87,36 +77,52 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     places.sort_by_key(|line| (-line.overdue, -line.open, line.label.clone()));
     let mut sum = sum(&sectors);
     sum.label = f.t("overview-sum");
-    let links = visitor.may(Permission::ReadIncidents);
-    let figure = |key: &str, value: i64, tone, href: Option<&'static str>| Figure {
-        label: f.t(&format!("overview-{key}")),
-        note: f.t(&format!("overview-{key}-note")),
-        tone: if value > 0 { tone } else { "" },
-        value,
-        href: href.filter(|_| links),
-    };
-    let mut figures = vec![
-        figure("open", sum.open, "", Some("/queue")),
-        figure("overdue", sum.overdue, "late", Some("/queue?due=overdue")),
-    ];
-    figures.extend(triage.map(|n| figure("triage", n, "", Some("/triage"))));
-    figures.extend(suggestions.map(|n| figure("claims", n, "", Some("/claims"))));
-    let alerts_page = visitor
-        .may(Permission::ReadSources)
-        .then_some("/alerts?state=failed");
-    figures.push(figure("alerts", alerts.failed, "soon", alerts_page));
+    let states = IncidentState::ALL.iter();
     page(OverviewPage {
-        figures,
-        states: IncidentState::ALL
-            .iter()
+        figures: figures(&mut tx, visitor, &f, &sum).await?,
+        states: states
             .map(|s| (s.code(), f.code("state", s.code())))
             .collect(),
         sectors,
         sum,
         places,
-        links,
+        links: visitor.may(Permission::ReadIncidents),
         f,
     })
+}
+
+/// The strip of totals: what this person may act upon.
+async fn figures(
+    tx: &mut Tx,
+    visitor: &Visitor,
+    f: &Frame,
+    sum: &Line,
+) -> Result<Vec<Figure>, Error> {
+    let may = |permission| visitor.may(permission);
+    let reads = may(Permission::ReadIncidents);
+    let figure = |key: &str, value: i64, tone, href: Option<&'static str>| Figure {
+        label: f.t(&format!("overview-{key}")),
+        note: f.t(&format!("overview-{key}-note")),
+        tone: if value > 0 { tone } else { "" },
+        value,
+        href: href.filter(|_| reads),
+    };
+    let mut figures = vec![
+        figure("open", sum.open, "", Some("/queue")),
+        figure("overdue", sum.overdue, "late", Some("/queue?due=overdue")),
+    ];
+    if may(Permission::Triage) {
+        let waiting = routing::count_triage(tx).await?;
+        figures.push(figure("triage", waiting, "", Some("/triage")));
+    }
+    if may(Permission::ReviewClaims) {
+        let waiting = claims::count_open(tx).await?;
+        figures.push(figure("claims", waiting, "", Some("/claims")));
+    }
+    let failed = jobs::counts(tx, &visitor.scope).await?.failed;
+    let page = may(Permission::ReadSources).then_some("/alerts?state=failed");
+    figures.push(figure("alerts", failed, "soon", page));
+    Ok(figures)
 }
 
 fn lines<'a>(

@@ -2,14 +2,15 @@
 //!
 //! Filters are a GET form; counts obey the reader's scope. Start with [`show`].
 
+mod export;
 mod facets;
 mod filter;
 mod rows;
+mod views;
 
 use askama::Template;
 use axum::{
     extract::State,
-    http::header,
     response::{Html, IntoResponse, Response},
 };
 
@@ -33,13 +34,13 @@ use crate::{
 use facets::Facet;
 use filter::Chosen;
 use rows::Group;
+use views::View;
 
+pub(super) use export::export;
 pub(in crate::web) use rows::{StateWords, holder_words, state_words};
 
 /// Rows of a page.
 const ROWS: i64 = 50;
-/// Rows of an export.
-const EXPORT: usize = 20_000;
 
 #[derive(Template)]
 #[template(path = "queue.html", config = "src/web/askama.toml")]
@@ -57,13 +58,6 @@ struct QueuePage {
     fresh: String,
     may_handle: bool,
     waiting: Option<String>,
-}
-
-struct View {
-    href: &'static str,
-    label: String,
-    count: i64,
-    current: bool,
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
@@ -90,7 +84,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let counts = count_by_state(&mut tx, scope, &filter, now).await?;
     let matching: i64 = counts.iter().map(|c| c.incidents).sum();
     let facets = facets::all(&app, &mut tx, &asked.visitor, &f, &chosen).await?;
-    let (views, totals) = overview(&app, &mut tx, &asked, &f, &chosen).await?;
+    let (views, totals) = views::all(&app, &mut tx, &asked.visitor, &f, &chosen).await?;
     let waiting = match asked.visitor.may(Permission::Triage) {
         true => Some(store::routing::count_triage(&mut tx).await?).filter(|n| *n > 0),
         false => None,
@@ -129,91 +123,6 @@ fn title(app: &Shared, asked: &Asked, f: &Frame) -> String {
         }
         _ => f.t("queue-title"),
     }
-}
-
-/// The saved views with their counts, and the line of totals.
-async fn overview(
-    app: &Shared,
-    tx: &mut store::Tx,
-    asked: &Asked,
-    f: &Frame,
-    chosen: &Chosen,
-) -> Result<(Vec<View>, String), Error> {
-    let (scope, now) = (&asked.visitor.scope, app.now());
-    let count = async |tx: &mut store::Tx, filter: QueueFilter| {
-        let counts = count_by_state(tx, scope, &filter, now).await?;
-        let all: i64 = counts.iter().map(|c| c.incidents).sum();
-        let overdue: i64 = counts.iter().map(|c| c.overdue).sum();
-        Ok::<_, Error>((all, overdue))
-    };
-    let with = |states: &[IncidentState]| QueueFilter {
-        states: states.to_vec(),
-        ..QueueFilter::default()
-    };
-    let (owed, overdue) = count(tx, with(filter::OWED)).await?;
-    let mine = QueueFilter {
-        holder: Some(scope.who.clone()),
-        ..with(filter::OWED)
-    };
-    let nobody = QueueFilter {
-        holder: Some(String::new()),
-        ..with(filter::OWED)
-    };
-    let today = QueueFilter {
-        due_before: Some(f.words.end_of_today()),
-        ..with(filter::OWED)
-    };
-    let due_today = count(tx, today).await?.0 - overdue;
-    let view = |href, key: &str, count, current| View {
-        href,
-        label: f.t(key),
-        count,
-        current,
-    };
-    let at = chosen.view();
-    let views = vec![
-        view(
-            "/queue",
-            "view-open",
-            count(tx, with(filter::OPEN)).await?.0,
-            at == "open",
-        ),
-        view(
-            "/queue?holder=me",
-            "view-mine",
-            count(tx, mine).await?.0,
-            at == "me",
-        ),
-        view(
-            "/queue?holder=nobody",
-            "view-nobody",
-            count(tx, nobody).await?.0,
-            at == "nobody",
-        ),
-        view(
-            "/queue?due=overdue",
-            "view-overdue",
-            overdue,
-            at == "overdue",
-        ),
-        view(
-            "/queue?state=answered",
-            "view-answered",
-            count(tx, with(&[IncidentState::Answered])).await?.0,
-            at == "answered",
-        ),
-        view(
-            "/queue?state=closed&state=declined",
-            "view-closed",
-            count(tx, with(filter::DONE)).await?.0,
-            at == "closed",
-        ),
-    ];
-    let totals = f.tr.with(
-        "queue-totals",
-        args![open = owed, overdue = overdue, today = due_today],
-    );
-    Ok((views, totals))
 }
 
 /// «3 новых»: how many were opened since the page was made. A fragment; empty when there are none.
@@ -284,39 +193,4 @@ pub(super) async fn take_next(
         return Ok(go_on(&app, &format!("/incidents/{}", row.number), "taken"));
     }
     Err(Error::Conflict)
-}
-
-/// The selection as a table, noted as an export.
-pub(super) async fn export(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let f = asked.frame(&app, About::default());
-    let scope = &asked.visitor.scope;
-    let chosen = Chosen::of(&asked.query, &f.words, &scope.who);
-    let mut filter = chosen.filter(500);
-    let mut tx = app.store.read().await?;
-    let mut all = Vec::new();
-    while all.len() < EXPORT {
-        let part = incidents::list(&mut tx, scope, &filter).await?;
-        let Some(last) = part.last() else { break };
-        filter.after = Some(incidents::position(last));
-        all.extend(part);
-    }
-    drop(tx);
-    let mut tx = app.store.write(Priority::Person).await?;
-    let detail = format!("{} rows", all.len());
-    note(
-        &app,
-        &mut tx,
-        &asked.visitor,
-        AuditKind::Exported,
-        "page:queue",
-        &detail,
-    )
-    .await?;
-    tx.commit().await?;
-    let name = "attachment; filename=\"otklik-incidents.csv\"";
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    Ok((headers, rows::table(&app, &f, &all)?).into_response())
 }

@@ -1,6 +1,9 @@
 //! Search over the masked texts: words, facets with counts, snippets, and the way to the incident.
 
-use std::collections::{BTreeMap, HashMap};
+mod chosen;
+mod links;
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
@@ -27,26 +30,16 @@ use crate::{
         scope::Reach,
     },
     understand::mask::mask,
-    web::{
-        Error, Shared,
-        auth::session::Visitor,
-        form::{Asked, Fields},
-        frame::About,
-        keys,
-        locale::args,
-    },
+    web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
 };
+
+use chosen::{Chosen, DEEPEST, FACETS};
+use links::{Facet, Link};
 
 /// Hits of a page.
 const HITS: usize = 20;
-/// Hits that can be paged through.
-const DEEPEST: usize = 2000;
 /// Characters of a snippet.
 const SNIPPET: usize = 280;
-/// Facets beside the hits, in order.
-const FACETS: [&str; 5] = ["sector", "topic", "municipality", "platform", "kind"];
-/// Values of a facet that are shown.
-const VALUES: usize = 8;
 
 #[derive(Template)]
 #[template(path = "search.html", config = "src/web/askama.toml")]
@@ -63,18 +56,6 @@ struct SearchPage {
     next: Option<String>,
 }
 
-struct Link {
-    href: String,
-    label: String,
-    count: Option<u64>,
-    chosen: bool,
-}
-
-struct Facet {
-    label: String,
-    values: Vec<Link>,
-}
-
 struct Hit {
     tag: String,
     source: String,
@@ -83,59 +64,6 @@ struct Hit {
     line: String,
     incident: Option<i64>,
     out: Option<String>,
-}
-
-/// What is chosen in the address.
-struct Chosen {
-    q: String,
-    filters: BTreeMap<String, Vec<String>>,
-    days: i64,
-    newest: bool,
-    from: usize,
-}
-
-impl Chosen {
-    fn of(query: &Fields) -> Self {
-        let filters = FACETS
-            .iter()
-            .map(|name| ((*name).to_owned(), query.all(name)));
-        Self {
-            q: query.get("q").chars().take(400).collect(),
-            filters: filters.filter(|(_, values)| !values.is_empty()).collect(),
-            days: query.get("days").parse().unwrap_or(0),
-            newest: query.get("order") == "newest",
-            from: query.get("from").parse().unwrap_or(0).min(DEEPEST),
-        }
-    }
-
-    fn pairs(&self) -> Vec<(String, String)> {
-        let mut pairs = Vec::new();
-        for (name, values) in &self.filters {
-            pairs.extend(values.iter().map(|v| (name.clone(), v.clone())));
-        }
-        if self.days > 0 {
-            pairs.push(("days".into(), self.days.to_string()));
-        }
-        if self.newest {
-            pairs.push(("order".into(), "newest".into()));
-        }
-        pairs
-    }
-
-    /// The address with one choice set, taken back (`None`), or as it is.
-    fn with(&self, name: &str, value: Option<String>) -> String {
-        let mut query = url::form_urlencoded::Serializer::new("/search?".to_owned());
-        query.append_pair("q", &self.q);
-        for (known, old) in self.pairs() {
-            if known != name {
-                query.append_pair(&known, &old);
-            }
-        }
-        if let Some(value) = value {
-            query.append_pair(name, &value);
-        }
-        query.finish()
-    }
 }
 
 /// What an index may give to this reader.
@@ -171,12 +99,12 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     note_search(&app, visitor, &chosen.q, found.total).await?;
     let more = chosen.from + HITS < found.total.min(DEEPEST);
     page(SearchPage {
-        totals: totals(&f, &chosen, found.total),
+        totals: links::totals(&f, &chosen, found.total),
         empty: found.total == 0,
         hits,
-        facets: facets(&app, &f, &chosen, &found),
-        orders: orders(&f, &chosen),
-        spans: spans(&f, &chosen),
+        facets: links::facets(&app, &f, &chosen, &found),
+        orders: links::orders(&f, &chosen),
+        spans: links::spans(&f, &chosen),
         next: more.then(|| chosen.with("from", Some((chosen.from + HITS).to_string()))),
         hidden: chosen.pairs(),
         q: chosen.q,
@@ -286,74 +214,4 @@ fn view(
             .may(Permission::OpenLinks)
             .then(|| format!("/out/{}", row.id)),
     }
-}
-
-fn totals(f: &Frame, chosen: &Chosen, total: usize) -> String {
-    let n = total as i64;
-    match chosen.q.trim() {
-        "" => f.tr.n("search-all", n),
-        words => f.tr.with("search-totals", args![n = n, words = words]),
-    }
-}
-
-fn facets(app: &Shared, f: &Frame, chosen: &Chosen, found: &Found) -> Vec<Facet> {
-    let lang = f.tr.lang;
-    let label = |name: &str, code: &str| match name {
-        "sector" => app.sector_label(code, lang),
-        "topic" => app.topic_label(code, lang),
-        "municipality" => app.municipality_label(code),
-        "platform" => f.code("platform", code),
-        _ => f.code("kind", code),
-    };
-    let facet = |name: &&str| {
-        let counts = found.facets.get(*name)?;
-        let picked = chosen.filters.get(*name);
-        let is_picked = |code: &String| picked.is_some_and(|list| list.contains(code));
-        let mut values: Vec<(&String, &u64)> = counts.iter().collect();
-        values.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        let values: Vec<Link> = values
-            .into_iter()
-            .take(VALUES)
-            .map(|(code, count)| Link {
-                href: chosen.with(name, (!is_picked(code)).then(|| code.clone())),
-                label: label(name, code),
-                count: Some(*count),
-                chosen: is_picked(code),
-            })
-            .collect();
-        (!values.is_empty()).then(|| Facet {
-            label: f.t(&format!("facet-{name}")),
-            values,
-        })
-    };
-    FACETS.iter().filter_map(facet).collect()
-}
-
-fn orders(f: &Frame, chosen: &Chosen) -> Vec<Link> {
-    [(None, "order-best"), (Some("newest"), "order-newest")]
-        .into_iter()
-        .map(|(value, key)| Link {
-            href: chosen.with("order", value.map(str::to_owned)),
-            label: f.t(key),
-            count: None,
-            chosen: chosen.newest == value.is_some(),
-        })
-        .collect()
-}
-
-fn spans(f: &Frame, chosen: &Chosen) -> Vec<Link> {
-    [
-        (0, "span-ever"),
-        (1, "span-day"),
-        (7, "span-week"),
-        (30, "span-month"),
-    ]
-    .into_iter()
-    .map(|(days, key)| Link {
-        href: chosen.with("days", (days > 0).then(|| days.to_string())),
-        label: f.t(key),
-        count: None,
-        chosen: chosen.days == days,
-    })
-    .collect()
 }

@@ -1,7 +1,6 @@
 //! The answer's editor: a template's prompts are ordinary fields, the text beside shows them filled.
 //! The system publishes nothing: a person publishes the answer and pastes its link.
 
-use super::Frame;
 use crate::{
     config::catalogue::Template,
     store::incidents::IncidentRow,
@@ -124,7 +123,7 @@ pub(super) fn template<'a>(app: &'a Shared, row: &IncidentRow, code: &str) -> Op
 }
 
 /// The editor with what is known already filled in.
-pub(super) fn editor(app: &Shared, f: &Frame, row: &IncidentRow, draft: Draft) -> Editor {
+pub(super) fn editor(app: &Shared, row: &IncidentRow, draft: Draft) -> Editor {
     let all = app
         .catalogue
         .sector(&row.sector)
@@ -164,7 +163,6 @@ pub(super) fn editor(app: &Shared, f: &Frame, row: &IncidentRow, draft: Draft) -
         }
     }
     let templates = all.unwrap_or_default().iter();
-    let _ = f;
     Editor {
         templates: templates
             .map(|t| (t.code.clone(), t.title.clone(), t.code == draft.template))

@@ -4,6 +4,7 @@
 
 mod act;
 mod answer;
+mod around;
 mod clocks;
 mod events;
 mod posts;
@@ -23,13 +24,14 @@ use crate::{
         user::Permission,
     },
     store::{
-        self, Priority, Tx, accounts,
+        Priority, Tx, accounts,
         audit::AuditKind,
-        incidents::{self, IncidentRow, QueueFilter},
+        incidents::{self, IncidentRow},
     },
-    web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
+    web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys, locale::args},
 };
 use answer::Editor;
+use around::Similar;
 use clocks::ClockView;
 use events::EventView;
 use posts::PostView;
@@ -86,12 +88,6 @@ struct AnswerView {
     at: String,
 }
 
-struct Similar {
-    number: i64,
-    title: String,
-    line: String,
-}
-
 pub(super) async fn show(
     State(app): State<Shared>,
     Path(number): Path<String>,
@@ -137,54 +133,51 @@ async fn render(
         keys: keys::INCIDENT,
     };
     let f = Frame::new(app, visitor, headers, about);
+    let mut page = describe(app, visitor, f, &row, draft);
     let names = accounts::list_names(&mut tx).await?;
-    let name = |login: &str| holder_words(&f, &names, &visitor.scope.who, Some(login));
-    let posts = posts::list(&mut tx, &f, visitor, &row).await?;
-    let clocks = incidents::list_clocks(&mut tx, &row).await?;
-    let events = incidents::list_events(&mut tx, &row).await?;
-    let similar = similar(app, &mut tx, visitor, &f, &row).await?;
-    let (previous, next) = neighbours(&mut tx, visitor, &row).await?;
+    let who = visitor.scope.who.clone();
+    let f = page.f.clone();
+    let name = |login: &str| holder_words(&f, &names, &who, Some(login));
+    page.holder = row.holder.as_deref().map(name);
+    page.answer = given(&f, &row, &name);
+    page.posts = posts::list(&mut tx, &f, visitor, &row).await?;
+    page.clocks = clocks::views(&f, &incidents::list_clocks(&mut tx, &row).await?)?;
+    let happened = incidents::list_events(&mut tx, &row).await?.into_iter();
+    page.events = happened
+        .map(|event| events::view(app, &f, &name, event))
+        .collect();
+    page.similar = around::similar(&mut tx, visitor, &f, &row).await?;
+    (page.previous, page.next) = around::neighbours(&mut tx, visitor, &row).await?;
     drop(tx);
-    note_view(app, visitor, &row, posts.len()).await?;
+    note_view(app, visitor, &row, page.posts.len()).await?;
+    page_with(status, page)
+}
 
+/// What the row alone tells.
+fn describe(
+    app: &Shared,
+    visitor: &Visitor,
+    f: Frame,
+    row: &IncidentRow,
+    draft: answer::Draft,
+) -> IncidentPage {
     let sector = app.catalogue.sector(&row.sector);
     let actions = actions(visitor, &f, row.state());
     let may_answer = actions.iter().any(|a| a.code == "answer");
-    let page = IncidentPage {
+    let reads_posts = visitor.may(Permission::ReadPosts);
+    let line = args![n = row.posts, last = f.words.moment(row.last_post.into())];
+    IncidentPage {
         number: row.number,
         sector: app.sector_label(&row.sector, f.tr.lang),
         topic: app.topic_label(&row.topic, f.tr.lang),
         again: row.cycle > 1,
         state: state_words(&f, row.state()),
         state_code: row.state().code(),
-        posts_words: f.tr.with(
-            "incident-posts-line",
-            crate::web::locale::args![n = row.posts, last = f.words.moment(row.last_post.into())],
-        ),
-        holder: row.holder.as_deref().map(name),
+        posts_words: f.tr.with("incident-posts-line", line),
         mine: row.holder.as_deref() == Some(visitor.scope.who.as_str()),
-        editor: may_answer.then(|| answer::editor(app, &f, &row, draft)),
-        answer: row.answer.as_ref().map(|text| AnswerView {
-            text: text.clone(),
-            url: row.answer_url.clone(),
-            who: row.answered_by.as_deref().map(name).unwrap_or_default(),
-            at: row
-                .answered
-                .map(|t| f.words.moment(t.into()))
-                .unwrap_or_default(),
-        }),
+        editor: may_answer.then(|| answer::editor(app, row, draft)),
         actions,
-        hidden_posts: if visitor.may(Permission::ReadPosts) {
-            0
-        } else {
-            row.posts
-        },
-        posts,
-        events: events
-            .into_iter()
-            .map(|e| events::view(app, &f, &name, e))
-            .collect(),
-        clocks: clocks::views(&f, &clocks)?,
+        hidden_posts: if reads_posts { 0 } else { row.posts },
         municipality: row
             .municipality
             .as_deref()
@@ -196,12 +189,29 @@ async fn render(
         place: row.place_name.clone(),
         team: sector.map(|s| s.team.clone()).unwrap_or_default(),
         hours: sector.map(|s| s.hours.clone()).unwrap_or_default(),
-        similar,
-        previous,
-        next,
+        holder: None,
+        answer: None,
+        posts: Vec::new(),
+        events: Vec::new(),
+        clocks: Vec::new(),
+        similar: Vec::new(),
+        previous: None,
+        next: None,
         f,
-    };
-    page_with(status, page)
+    }
+}
+
+/// The answer that was given.
+fn given(f: &Frame, row: &IncidentRow, name: &impl Fn(&str) -> String) -> Option<AnswerView> {
+    Some(AnswerView {
+        text: row.answer.clone()?,
+        url: row.answer_url.clone(),
+        who: row.answered_by.as_deref().map(name).unwrap_or_default(),
+        at: row
+            .answered
+            .map(|t| f.words.moment(t.into()))
+            .unwrap_or_default(),
+    })
 }
 
 /// The view of an incident, and of its posts, is noted before anything is shown.
@@ -251,67 +261,4 @@ fn actions(visitor: &Visitor, f: &Frame, state: IncidentState) -> Vec<ActionView
         .collect();
     actions.sort_by_key(|action| action.main);
     actions
-}
-
-/// Open incidents of the same topic in the same municipality.
-async fn similar(
-    app: &Shared,
-    tx: &mut Tx,
-    visitor: &Visitor,
-    f: &Frame,
-    row: &IncidentRow,
-) -> Result<Vec<Similar>, Error> {
-    let Some(municipality) = row.municipality.clone() else {
-        return Ok(Vec::new());
-    };
-    let filter = QueueFilter {
-        topics: vec![row.topic.clone()],
-        municipalities: vec![municipality],
-        limit: 6,
-        ..QueueFilter::default()
-    };
-    let found = incidents::list(tx, &visitor.scope, &filter).await?;
-    let _ = app;
-    Ok(found
-        .into_iter()
-        .filter(|other| other.id != row.id)
-        .take(4)
-        .map(|other| Similar {
-            line: [
-                other.place_name.clone().unwrap_or_default(),
-                f.code("state", &other.state),
-                f.words.ago(other.last_post.into()),
-            ]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
-            number: other.number,
-            title: other.title,
-        })
-        .collect())
-}
-
-/// The incidents before and after this one in the queue of what is owed.
-async fn neighbours(
-    tx: &mut Tx,
-    visitor: &Visitor,
-    row: &IncidentRow,
-) -> Result<(Option<i64>, Option<i64>), Error> {
-    let filter = QueueFilter {
-        states: vec![
-            IncidentState::New,
-            IncidentState::Assigned,
-            IncidentState::InProgress,
-        ],
-        limit: 200,
-        ..QueueFilter::default()
-    };
-    let list = store::incidents::list(tx, &visitor.scope, &filter).await?;
-    let at = list.iter().position(|other| other.id == row.id);
-    let number = |at: Option<usize>| Some(list.get(at?)?.number);
-    Ok(match at {
-        Some(at) => (number(at.checked_sub(1)), number(at.checked_add(1))),
-        None => (None, number(Some(0))),
-    })
 }
