@@ -1,0 +1,100 @@
+//! Running a centre: its loops under the supervisor, its pages on a listener, until told to stop.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::Centre;
+use crate::{
+    web::{self, auth::password::Cost},
+    work::{Work, supervisor::Supervisor},
+};
+
+/// How long stopping waits for work in hand.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Which half of the work a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// Pages and API, with an index of its own.
+    Web,
+    /// The loops.
+    Work,
+    /// Everything.
+    Both,
+}
+
+impl Centre {
+    /// Runs this half of the work until `stop` is cancelled, then stops in order: no new requests,
+    /// loops finish what is in hand, the index is committed, the database is closed.
+    ///
+    /// # Errors
+    /// What keeps it from starting.
+    pub async fn serve(
+        &self,
+        listener: Option<TcpListener>,
+        half: Half,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let loops = match half {
+            Half::Web => vec![Arc::new(self.indexing()) as Arc<dyn Work>],
+            Half::Work | Half::Both => self.all_loops().await?,
+        };
+        let supervisor = Supervisor::new(
+            loops,
+            self.health.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+        );
+        let stop_loops = supervisor.stopper();
+        let loops = tokio::spawn(supervisor.run(GRACE));
+        match listener {
+            Some(listener) => self.serve_pages(listener, stop).await?,
+            None => stop.cancelled().await,
+        }
+        stop_loops.cancel();
+        loops.await?;
+        self.store.close().await;
+        Ok(())
+    }
+
+    async fn serve_pages(&self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+        let stopped = stop.clone().cancelled_owned();
+        let router = web::router(self.pages()).into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
+        tokio::select! {
+            served = served => served?,
+            // A browser may hold its connection for ever: it has had its time to finish.
+            () = async { stop.cancelled().await; tokio::time::sleep(GRACE / 4).await } => {}
+        }
+        Ok(())
+    }
+
+    /// What the pages need.
+    pub fn pages(&self) -> web::App {
+        web::App {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            settings: self.settings.clone(),
+            catalogue: self.catalogue.clone(),
+            region: self.region.clone(),
+            desk: self.desk.clone(),
+            health: self.health.clone(),
+            index: self.index.clone(),
+            passwords: Cost::STRONG,
+        }
+    }
+}
+
+/// Binds an address for the pages.
+///
+/// # Errors
+/// A sentence with the address when it is taken or not ours.
+pub async fn listen(address: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; name another one (web.listen, or --listen)")
+    })
+}

@@ -1,0 +1,59 @@
+//! The first people of an installation: accounts and tokens that commands make.
+
+use anyhow::{Context, Result};
+
+use super::Centre;
+use crate::{
+    domain::{id::UserId, user::Role},
+    store::{Priority, accounts, tokens},
+    web::auth::{
+        self,
+        password::{self, Cost},
+    },
+};
+
+impl Centre {
+    /// Makes an account with a role of full reach, if there is none of that login.
+    ///
+    /// # Errors
+    /// A password that is too short.
+    pub async fn ensure_account(
+        &self,
+        login: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+    ) -> Result<()> {
+        let mut tx = self.store.write(Priority::Person).await?;
+        if accounts::find_by_login(&mut tx, login).await?.is_some() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let hash = password::hash(password, Cost::STRONG, &self.ids)?;
+        let account = accounts::NewAccount {
+            id: UserId(self.ids.ulid(now)),
+            login,
+            name,
+            password: &hash,
+            role,
+            sectors: &[],
+            municipalities: &[],
+        };
+        accounts::create(&mut tx, &account, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives an account an API token; the same one again changes nothing.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn ensure_token(&self, login: &str, token: &str) -> Result<()> {
+        let mut tx = self.store.write(Priority::Person).await?;
+        let account = accounts::find_by_login(&mut tx, login)
+            .await?
+            .with_context(|| format!("there is no account {login}"))?;
+        let id = UserId(account.id);
+        tokens::add(&mut tx, &auth::hash_secret(token), &id, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+}
