@@ -26,8 +26,6 @@ statements! {
         municipality from claim order by id");
     DECIDE = Sql::both("update claim_match set decision = $3, reason = $4, decided = $5,
         decided_by = $6 where post = $1 and claim = $2 and decision is null");
-    COUNT_OPEN = Sql::both("select count(*) from claim_match m join claim c on c.id = m.claim
-        where m.decision is null and m.level <> 'none'");
 }
 
 /// A claim as stored.
@@ -95,6 +93,13 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Claim>> {
     rows.into_iter().map(Claim::try_from).collect()
 }
 
+/// Suggestions without a decision, of posts that are still there; and what a scope restricts.
+const OPEN: &str = "from claim_match m join post p on p.id = m.post
+    join annotation a on a.post = m.post
+    where m.decision is null and m.level <> 'none' and p.deleted is null";
+const SECTOR: &str = "a.sector";
+const MUNICIPALITY: &str = "coalesce(a.municipality, p.municipality)";
+
 /// A suggested match: a post beside a claim. Earlier decisions are not shown.
 #[derive(Debug, Clone, FromRow)]
 #[allow(missing_docs, reason = "the columns of the same names")]
@@ -115,27 +120,25 @@ pub struct MatchRow {
 /// [`Error::Denied`] without the right to review.
 pub async fn list_open(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<MatchRow>> {
     scope.require(Permission::ReviewClaims)?;
-    let mut query = Query::new(
-        "select m.post, m.claim, m.score, m.level, m.sentence, m.conflicts, m.found
-         from claim_match m join post p on p.id = m.post join annotation a on a.post = m.post
-         where m.decision is null and m.level <> 'none' and p.deleted is null",
-    );
-    scope.restrict(
-        &mut query,
-        "a.sector",
-        "coalesce(a.municipality, p.municipality)",
-    );
+    let mut query = Query::new(format!(
+        "select m.post, m.claim, m.score, m.level, m.sentence, m.conflicts, m.found {OPEN}"
+    ));
+    scope.restrict(&mut query, SECTOR, MUNICIPALITY);
     query.push(" order by case m.level when 'strong' then 0 else 1 end, m.score desc, m.post, m.claim limit ");
     query.bind(limit);
     query.fetch_all(tx).await
 }
 
-/// How many suggestions wait.
+/// How many suggestions wait within reach: those that [`list_open`] lists.
 ///
 /// # Errors
-/// [`Error::Database`].
-pub async fn count_open(tx: &mut Tx) -> Result<i64> {
-    Ok(fetch!(fetch_one(i64,), tx, COUNT_OPEN)?.0)
+/// [`Error::Denied`] without the right to read totals.
+pub async fn count_open(tx: &mut Tx, scope: &Scope) -> Result<i64> {
+    scope.require(Permission::ReadStats)?;
+    let mut query = Query::new(format!("select count(*) {OPEN}"));
+    scope.restrict(&mut query, SECTOR, MUNICIPALITY);
+    let rows: Vec<(i64,)> = query.fetch_all(tx).await?;
+    Ok(rows.first().map_or(0, |row| row.0))
 }
 
 /// Records a reviewer's decision with its reason. «Cannot tell» is a decision too.

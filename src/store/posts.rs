@@ -8,8 +8,8 @@ mod read;
 
 pub use keep::{KeepAs, Kept, Keys, keep};
 pub use read::{
-    IndexRow, PostRow, Waiting, count, find, find_link, list, list_for_index, list_of_incident,
-    list_stale, list_waiting,
+    IndexRow, PostRow, Waiting, count, count_within, find, find_link, list, list_for_index,
+    list_of_incident, list_stale, list_waiting,
 };
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {

@@ -118,6 +118,14 @@ on_each_database! {
         assert_eq!(answer.body["alerts"]["failed"], 0);
     }
 
+    async fn totals_are_of_what_the_account_may_see(it: TestStore) {
+        let office = busy_office(it).await;
+        office.hire("lev", Role::BlockHead, &["waste"], &[]).await;
+        let answer = ask(&office, "token of lev", "/api/v1/stats").await;
+        assert_eq!(answer.body["posts"], 1);
+        assert_eq!(answer.body["incidents"].as_object().unwrap().len(), 1);
+    }
+
     async fn a_token_reaches_no_further_than_its_account(it: TestStore) {
         let office = busy_office(it).await;
         office.hire("anna", Role::BlockEmployee, &["waste"], &[]).await;

@@ -223,3 +223,21 @@ pub async fn list_for_index(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<IndexRow>
 pub async fn count(tx: &mut Tx) -> Result<i64> {
     Ok(fetch!(fetch_one(i64,), tx, COUNT_ALL)?.0)
 }
+
+/// How many posts are within reach.
+///
+/// # Errors
+/// [`crate::store::Error::Denied`] without the right to read totals.
+pub async fn count_within(tx: &mut Tx, scope: &Scope) -> Result<i64> {
+    scope.require(Permission::ReadStats)?;
+    let mut query = Query::new(
+        "select count(*) from post p left join annotation a on a.post = p.id where 1 = 1",
+    );
+    scope.restrict(
+        &mut query,
+        "a.sector",
+        "coalesce(a.municipality, p.municipality)",
+    );
+    let rows: Vec<(i64,)> = query.fetch_all(tx).await?;
+    Ok(rows.first().map_or(0, |row| row.0))
+}

@@ -48,10 +48,10 @@ pub(super) async fn show(State(app): State<Shared>, program: Program) -> Answer<
     }
     let told = jobs::counts(&mut tx, scope).await?;
     Ok(Json(Stats {
-        posts: posts::count(&mut tx).await?,
+        posts: posts::count_within(&mut tx, scope).await?,
         incidents: by_sector,
         overdue,
-        suggestions: claims::count_open(&mut tx).await?,
+        suggestions: claims::count_open(&mut tx, scope).await?,
         alerts: Alerts {
             delivered: told.delivered,
             failed: told.failed,

@@ -116,7 +116,7 @@ async fn figures(
         figures.push(figure("triage", waiting, "", Some("/triage")));
     }
     if may(Permission::ReviewClaims) {
-        let waiting = claims::count_open(tx).await?;
+        let waiting = claims::count_open(tx, &visitor.scope).await?;
         figures.push(figure("claims", waiting, "", Some("/claims")));
     }
     let failed = jobs::counts(tx, &visitor.scope).await?.failed;
