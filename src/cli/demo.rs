@@ -5,7 +5,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result};
 use otklik::{
     app::{Centre, Half, listen},
-    config::settings::Settings,
+    config::settings::{Settings, is_listen},
     demo::{self, memory::Memory},
     domain::{id::Ids, time::Clock, user::Role},
 };
@@ -22,7 +22,7 @@ const LOGIN: &str = "curator";
 #[command(after_help = "Example: otklik demo --listen 127.0.0.1:8080")]
 pub struct Args {
     /// Address and port of the pages.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     listen: String,
     /// Keep the demo's data here; a new temporary folder when left out.
     #[arg(long, value_name = "DIR")]
@@ -41,6 +41,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         let _ = std::fs::remove_dir_all(&folder);
     }
     outcome.map(|()| ExitCode::SUCCESS)
+}
+
+fn address(text: &str) -> Result<String, &'static str> {
+    match is_listen(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write address:port, such as 127.0.0.1:8080"),
+    }
 }
 
 fn folder(args: &Args) -> Result<(PathBuf, bool)> {

@@ -8,6 +8,9 @@ use serde_json::Value;
 /// A line of input: a post's id as given and its text, or what is wrong with the line.
 pub type Line = Result<(Value, String), String>;
 
+/// What some editors put before a file's first line.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
 /// Reads up to `most` lines; none at the end. `number` counts lines, blank ones too.
 pub fn read(input: &mut impl BufRead, most: usize, number: &mut usize) -> Result<Vec<Line>> {
     let mut batch = Vec::new();
@@ -19,6 +22,9 @@ pub fn read(input: &mut impl BufRead, most: usize, number: &mut usize) -> Result
             break;
         }
         *number += 1;
+        if *number == 1 && bytes.starts_with(BOM) {
+            bytes.drain(..BOM.len());
+        }
         if !bytes.trim_ascii().is_empty() {
             batch.push(parse(&bytes).map_err(|what| format!("line {number}: {what}")));
         }

@@ -17,7 +17,10 @@ pub mod token;
 pub mod train;
 pub mod user;
 
-use std::process::ExitCode;
+use std::{
+    io::{ErrorKind, IsTerminal},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use otklik::{
@@ -50,10 +53,33 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// Tells an error on stderr: exit code 2 for [`BadArguments`], else 1.
+/// Tells an error on stderr: exit code 2 for [`BadArguments`], else 1. Whoever closed our stdout, as
+/// `head` does, has what they wanted: that is none.
 pub fn report(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    if error.chain().any(is_closed_pipe) {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: {}", sentence(error));
     ExitCode::from(if error.is::<BadArguments>() { 2 } else { 1 })
+}
+
+fn is_closed_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let io = cause.downcast_ref::<std::io::Error>().map(|e| e.kind());
+    let json = cause.downcast_ref::<serde_json::Error>();
+    io.or_else(|| json?.io_error_kind()) == Some(ErrorKind::BrokenPipe)
+}
+
+/// An error with its causes. One that its effect quotes already is not told twice.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// Readable log lines on stderr; OTKLIK_LOG chooses what (`info` when unset).
@@ -66,6 +92,7 @@ pub fn log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
 }

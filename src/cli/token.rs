@@ -22,6 +22,7 @@ use super::{open_store, runtime};
 
 /// Tokens of the API.
 #[derive(clap::Args)]
+#[command(after_help = "Example: otklik token add vershinina")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,

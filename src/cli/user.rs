@@ -27,6 +27,9 @@ use super::{BadArguments, open_store, runtime};
 
 /// Staff accounts.
 #[derive(clap::Args)]
+#[command(
+    after_help = "Example: otklik user add vershinina --role block_employee --sector housing"
+)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -104,6 +107,17 @@ fn check(add: &Add, settings: &Settings) -> anyhow::Result<Role> {
                 .collect();
             bail!(BadArguments(format!(
                 "there is no sector {code}; choose from {}",
+                known.join(", ")
+            )));
+        }
+    }
+    let known = super::region(settings, &Clock::System)?.municipalities();
+    for code in &add.municipality {
+        if !known.is_empty() && !known.contains(code) {
+            let mut known: Vec<_> = known.iter().map(String::as_str).collect();
+            known.sort_unstable();
+            bail!(BadArguments(format!(
+                "there is no municipality {code}; choose from {}",
                 known.join(", ")
             )));
         }

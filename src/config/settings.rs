@@ -15,6 +15,7 @@ use figment::{
     providers::{Format, Toml},
     value::{Dict, Map, Value},
 };
+pub use problems::is_listen;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 

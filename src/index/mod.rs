@@ -10,7 +10,7 @@ pub mod snippet;
 
 use std::{path::Path, sync::Arc};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, query::QueryParser};
 
@@ -99,12 +99,12 @@ pub fn open(folder: &Path) -> Result<(Index, Writer)> {
 /// # Errors
 /// When there is none yet.
 pub fn open_reader(folder: &Path) -> Result<Index> {
-    let inner = tantivy::Index::open_in_dir(folder).with_context(|| {
-        format!(
-            "there is no index in {}; run `otklik reindex`",
-            folder.display()
-        )
-    })?;
+    let place = folder.display();
+    if !folder.is_dir() {
+        bail!("there is no index in {place}; run `otklik reindex`");
+    }
+    let inner = tantivy::Index::open_in_dir(folder)
+        .with_context(|| format!("the index in {place} is broken; run `otklik reindex`"))?;
     inner.tokenizers().register(schema::ANALYZER, analyzer());
     Index::of(inner)
 }

@@ -9,6 +9,7 @@ mod api;
 mod auth;
 mod browser;
 mod claims;
+mod cli;
 mod collect;
 mod demo_material;
 mod demo_servers;

@@ -120,7 +120,7 @@ impl Found {
 }
 
 /// Host and port in form; names are not looked up.
-fn is_listen(address: &str) -> bool {
+pub fn is_listen(address: &str) -> bool {
     let parts = address.rsplit_once(':');
     parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }

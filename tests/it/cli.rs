@@ -1,0 +1,123 @@
+//! The command line itself: help, sentences and exit codes that every command shares.
+
+use std::{
+    io::Write,
+    process::{Command, Output, Stdio},
+};
+
+fn otklik(arguments: &[&str], given: &[(&str, &str)], stdin: &[u8]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_otklik"))
+        .args(arguments)
+        .env_clear()
+        .envs(given.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = program.stdin.take().unwrap().write_all(stdin); // it may end without reading
+    program.wait_with_output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn every_command_has_an_example_in_its_help() {
+    let commands = "demo|serve|migrate|check|fetch|import|import csv|classify|train|claims|\
+        claims match|replay|search|reindex|sources|user|user add|token|token add|";
+    for command in commands.split('|') {
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
+        let output = otklik(&arguments, &[], b"");
+        assert_eq!(output.status.code(), Some(0), "{command}");
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(help.contains("Example"), "{command}:\n{help}");
+    }
+}
+
+#[test]
+fn the_demo_refuses_what_is_no_address() {
+    for listen in ["localhost", "127.0.0.1:", "127.0.0.1:70000", ":80"] {
+        let output = otklik(&["demo", "--listen", listen], &[], b"");
+        assert_eq!(output.status.code(), Some(2), "{listen}");
+        assert!(told(&output).contains("address:port"), "{}", told(&output));
+    }
+}
+
+#[test]
+fn a_municipality_that_the_region_lacks_gets_no_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let region = concat!(env!("CARGO_MANIFEST_DIR"), "/config/regions/svetlorechye");
+    let given = [
+        ("OTKLIK_DATA_DIR", data.as_str()),
+        ("OTKLIK_CONFIG_DIR", region),
+    ];
+    let add = |login, code| {
+        let arguments = [
+            "user",
+            "add",
+            login,
+            "--role",
+            "municipal_head",
+            "--municipality",
+            code,
+        ];
+        otklik(&arguments, &given, b"a long password\n")
+    };
+    let refused = add("ivan", "123");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        told(&refused).contains("no municipality 123; choose from 99"),
+        "{}",
+        told(&refused)
+    );
+    let taken = add("ivan", "99703000");
+    assert_eq!(taken.status.code(), Some(0), "{}", told(&taken));
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_failure() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_otklik"))
+        .arg("classify")
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(program.stdout.take());
+    let mut stdin = program.stdin.take().unwrap();
+    stdin
+        .write_all("{\"id\":1,\"text\":\"Нет света\"}\n".as_bytes())
+        .unwrap();
+    drop(stdin);
+    let output = program.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), told(&output).as_str()),
+        (Some(0), "")
+    );
+}
+
+#[test]
+fn a_byte_order_mark_before_the_first_post_is_no_mistake() {
+    let output = otklik(
+        &["classify"],
+        &[],
+        "\u{feff}{\"id\":1,\"text\":\"Нет света\"}\r\n".as_bytes(),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(output.stdout.starts_with(b"{\"id\":1,"));
+}
+
+#[test]
+fn a_missing_index_is_told_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().display().to_string();
+    let output = otklik(&["search", "яма"], &[("OTKLIK_DATA_DIR", &data)], b"");
+    assert_eq!(output.status.code(), Some(1));
+    let told = told(&output);
+    assert!(told.trim_end().ends_with("run `otklik reindex`"), "{told}");
+}
