@@ -118,8 +118,12 @@ pub fn title_of(title: Option<&str>, text: &str) -> String {
 fn first_sentence(text: &str) -> &str {
     let mut from = 0;
     for (at, c) in text.char_indices() {
-        let ends = matches!(c, '.' | '!' | '?' | '\n');
-        let sentence = text[from..at].trim();
+        let (before, after) = (&text[from..at], &text[at + c.len_utf8()..]);
+        let ends = match c {
+            '.' => !is_abbreviation(before) && after.chars().next().is_none_or(char::is_whitespace),
+            _ => matches!(c, '!' | '?' | '\n'),
+        };
+        let sentence = before.trim();
         if ends && sentence.chars().count() >= 25 && !is_greeting(sentence) {
             return sentence;
         }
@@ -128,6 +132,12 @@ fn first_sentence(text: &str) -> &str {
         }
     }
     text[from..].trim()
+}
+
+/// «ул.», «д.», «руб.»: a short word before the dot, or a number, does not end a sentence.
+fn is_abbreviation(before: &str) -> bool {
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next();
+    last.is_some_and(|word| word.chars().count() <= 3)
 }
 
 fn is_greeting(sentence: &str) -> bool {
@@ -162,6 +172,16 @@ mod tests {
         );
         let long = title_of(None, &"очень длинное слово ".repeat(20));
         assert!(long.ends_with('…') && long.chars().count() <= TITLE + 1);
+    }
+
+    #[test]
+    fn an_abbreviation_or_a_decimal_does_not_end_a_title() {
+        let text = "Лицевой счёт прислали, ул. Советская, д. 19, а сумма 7.5 тысяч! Почему?";
+        let title = title_of(None, text);
+        assert_eq!(
+            title,
+            "Лицевой счёт прислали, ул. Советская, д. 19, а сумма 7.5 тысяч"
+        );
     }
 
     #[test]
