@@ -48,6 +48,8 @@ statements! {
         where code = $1");
     RELEASE = Sql::both("update source set lease_until = 0, lease_owner = null, next_visit = $2
         where code = $1");
+    RELEASE_ALL = Sql::both("update source set lease_until = 0, lease_owner = null
+        where lease_owner = $1");
     FIND = Sql::both("select * from source where code = $1");
     LIST = Sql::both("select * from source order by platform, name");
     ADD_POSTS = Sql::both("update source set posts = posts + $2, last_post = $3, last_visit = $3,
@@ -215,6 +217,14 @@ pub async fn fail(
 pub async fn release(tx: &mut Tx, code: &str, next_visit: Timestamp) -> Result<()> {
     execute!(tx, RELEASE, code, next_visit.as_millis())?;
     Ok(())
+}
+
+/// Gives back every lease of an owner that stops.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn release_all(tx: &mut Tx, owner: &str) -> Result<u64> {
+    Ok(execute!(tx, RELEASE_ALL, owner)?)
 }
 
 /// Counts posts that came by import.

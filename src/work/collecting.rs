@@ -30,8 +30,11 @@ use crate::{
 /// Sources visited side by side; those of one host or token wait for each other at the gates.
 const AT_ONCE: i64 = 6;
 
-/// Longer than any visit lasts.
-const LEASE: Span = Span::minutes(15);
+/// Longer than a visit lasts. After a kill a source is free again when it has passed.
+const LEASE: Span = Span::minutes(5);
+
+/// How long stopping waits for visits in hand.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// How often new sources are looked for while visits go on.
 const LOOK_UP: Duration = Duration::from_secs(1);
@@ -106,10 +109,18 @@ impl Collecting {
         Ok(due)
     }
 
+    /// Visits that end soon may end; the others are given up with their leases. Nothing of them is
+    /// kept half: the next start visits again.
     async fn finish(&self) -> anyhow::Result<Tick> {
-        while let Some(ended) = self.0.visits.lock().await.join_next().await {
-            ended??;
+        let inner = &self.0;
+        let mut visits = inner.visits.lock().await;
+        let ended = async { while visits.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_WAIT, ended).await.is_err() {
+            visits.shutdown().await;
         }
+        let mut tx = inner.store.write(Priority::Bulk).await?;
+        sources::release_all(&mut tx, &inner.owner).await?;
+        tx.commit().await?;
         Ok(Tick::Idle)
     }
 
