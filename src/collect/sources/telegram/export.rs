@@ -469,7 +469,7 @@ mod tests {
         let refused = read(text).pop();
         assert_eq!(
             refused,
-            Some(Ok(Item::Refused(8, "the message has no id".into())))
+            Some(Ok(Item::Refused(9, "the message has no id".into())))
         );
     }
 
@@ -483,7 +483,7 @@ mod tests {
                  {"id": 1, "text": "яма", "poll": {"question": "?"}}]}]}}"#;
         let all = read(text);
         assert_eq!(all.len(), 2);
-        assert!(matches!(&all[0], Ok(Item::Refused(3, why)) if why.contains("personal_chat")));
+        assert!(matches!(&all[0], Ok(Item::Refused(4, why)) if why.contains("personal_chat")));
         assert_eq!(posts(text)[0].key.owner, "10");
     }
 
