@@ -88,6 +88,7 @@ impl Kind {
 
 /// Runs the command: exit code 1 when no row could be read.
 pub fn run(args: &Args) -> Result<ExitCode> {
+    super::log();
     let mut settings = Settings::load_from_process(args.config.as_deref())?;
     if let Some(folder) = &args.data {
         settings.data_dir.clone_from(folder);

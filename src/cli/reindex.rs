@@ -24,6 +24,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
+    super::log();
     let settings = Settings::load_from_process(args.config.as_deref())?;
     let _lock = WorkLock::take(&settings.data_dir)?;
     let posts = super::runtime()?.block_on(reindex(&settings))?;
