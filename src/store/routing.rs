@@ -36,7 +36,6 @@ statements! {
         where t.decided is null and p.id = $1");
     DECIDE_TRIAGE = Sql::both("update triage set decided = $2, decided_by = $3, sector = $4
         where post = $1 and decided is null");
-    COUNT_TRIAGE = Sql::both("select count(*) from triage where decided is null");
 }
 
 /// A post that incidents have not dealt with, with what the machine suggests.
@@ -135,16 +134,7 @@ pub async fn list_triage(
     offset: i64,
 ) -> Result<Vec<(PostId, String)>> {
     scope.require(Permission::Triage)?;
-    let mut query = Query::new(
-        "select t.post, t.reason from triage t join post p on p.id = t.post
-         join annotation a on a.post = t.post
-         where t.decided is null and p.deleted is null",
-    );
-    scope.restrict(
-        &mut query,
-        "a.sector",
-        "coalesce(a.municipality, p.municipality)",
-    );
+    let mut query = waiting(scope, "t.post, t.reason");
     query.push(
         " order by case t.reason when 'kind' then 1 else 0 end, p.published desc, p.id limit ",
     );
@@ -156,12 +146,26 @@ pub async fn list_triage(
         .collect())
 }
 
-/// How many posts wait for a person.
+/// How many posts wait for a person, within the scope.
 ///
 /// # Errors
-/// [`Error::Database`].
-pub async fn count_triage(tx: &mut Tx) -> Result<i64> {
-    Ok(fetch!(fetch_one(i64,), tx, COUNT_TRIAGE)?.0)
+/// [`Error::Denied`] without the right to triage.
+pub async fn count_triage(tx: &mut Tx, scope: &Scope) -> Result<i64> {
+    scope.require(Permission::Triage)?;
+    let rows: Vec<(i64,)> = waiting(scope, "count(*)").fetch_all(tx).await?;
+    Ok(rows.first().map_or(0, |row| row.0))
+}
+
+/// The waiting posts that a scope may see: list and count obey one rule.
+fn waiting(scope: &Scope, columns: &str) -> Query {
+    let mut query = Query::new(format!(
+        "select {columns} from triage t join post p on p.id = t.post
+         join annotation a on a.post = t.post
+         where t.decided is null and p.deleted is null"
+    ));
+    let municipality = "coalesce(a.municipality, p.municipality)";
+    scope.restrict(&mut query, "a.sector", municipality);
+    query
 }
 
 /// Records a person's decision on a waiting post; `sector` is `None` for «nothing to do».

@@ -360,6 +360,9 @@ on_each_database! {
         let mut tx = it.store.write(Priority::Person).await.unwrap();
         let waiting = routing::list_triage(&mut tx, &curator, 10, 0).await.unwrap();
         assert_eq!(waiting, [(post_id("1"), "unsure".to_owned())]);
+        let elsewhere = staff("oleg", Some("roads"), None);
+        assert_eq!(routing::count_triage(&mut tx, &curator).await.unwrap(), 1);
+        assert_eq!(routing::count_triage(&mut tx, &elsewhere).await.unwrap(), 0);
         let opened = triage::decide(
             &mut tx, &desk(), &curator, &post_id("1"), Some("roads"), START,
         ).await.unwrap();

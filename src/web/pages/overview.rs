@@ -112,7 +112,7 @@ async fn figures(
         figure("overdue", sum.overdue, "late", Some("/queue?due=overdue")),
     ];
     if may(Permission::Triage) {
-        let waiting = routing::count_triage(tx).await?;
+        let waiting = routing::count_triage(tx, &visitor.scope).await?;
         figures.push(figure("triage", waiting, "", Some("/triage")));
     }
     if may(Permission::ReviewClaims) {

@@ -86,7 +86,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let facets = facets::all(&app, &mut tx, &asked.visitor, &f, &chosen).await?;
     let (views, totals) = views::all(&app, &mut tx, &asked.visitor, &f, &chosen).await?;
     let waiting = match asked.visitor.may(Permission::Triage) {
-        true => Some(store::routing::count_triage(&mut tx).await?).filter(|n| *n > 0),
+        true => Some(store::routing::count_triage(&mut tx, scope).await?).filter(|n| *n > 0),
         false => None,
     };
     drop(tx);

@@ -73,7 +73,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let mut waiting = routing::list_triage(&mut tx, scope, ROWS + 1, offset).await?;
     let more = waiting.len() as i64 > ROWS;
     waiting.truncate(ROWS as usize);
-    let total = routing::count_triage(&mut tx).await?;
+    let total = routing::count_triage(&mut tx, scope).await?;
     let ids: Vec<PostId> = waiting.iter().map(|(id, _)| id.clone()).collect();
     let mut found = posts::list(&mut tx, scope, &ids).await?;
     drop(tx);
