@@ -100,7 +100,7 @@ pub struct Ids(Arc<Mutex<Maker>>);
 
 struct Maker {
     rng: StdRng,
-    last: Ulid,
+    last: Option<Ulid>,
 }
 
 impl Ids {
@@ -119,8 +119,7 @@ impl Ids {
     }
 
     fn from_rng(rng: StdRng) -> Self {
-        let last = Ulid::nil();
-        Self(Arc::new(Mutex::new(Maker { rng, last })))
+        Self(Arc::new(Mutex::new(Maker { rng, last: None })))
     }
 
     /// A new ULID for the moment `now`. Those of one millisecond grow, so that events made in one
@@ -130,11 +129,10 @@ impl Ids {
         let random = u128::from_be_bytes(self.bytes());
         let mut maker = self.lock();
         let fresh = Ulid::from_parts(millis, random >> 49);
-        let next = match maker.last.timestamp_ms() == fresh.timestamp_ms() {
-            true => maker.last.increment().unwrap_or(fresh),
-            false => fresh,
-        };
-        maker.last = next;
+        let same_millisecond = |last: &Ulid| last.timestamp_ms() == fresh.timestamp_ms();
+        let last = maker.last.filter(same_millisecond);
+        let next = last.and_then(|last| last.increment().ok()).unwrap_or(fresh);
+        maker.last = Some(next);
         next.to_string()
     }
 
@@ -153,5 +151,29 @@ impl Ids {
     pub fn fraction(&self) -> f64 {
         let bits = u64::from_be_bytes(self.bytes()) >> 11;
         bits as f64 / (1u64 << 53) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_id_of_the_earliest_moment_is_random_too() {
+        let zero = Timestamp::from_millis(0);
+        let first = |seed| Ids::seeded(seed).ulid(zero);
+        assert_ne!(first(1), first(2), "two makers must not give one id");
+        assert_eq!(first(1), first(1));
+    }
+
+    #[test]
+    fn ids_of_one_moment_grow() {
+        let ids = Ids::seeded(1);
+        for millis in [0, 1_795_348_800_000] {
+            let made: Vec<_> = (0..100)
+                .map(|_| ids.ulid(Timestamp::from_millis(millis)))
+                .collect();
+            assert!(made.is_sorted_by(|a, b| a < b), "{millis}");
+        }
     }
 }
