@@ -60,15 +60,7 @@ pub(in crate::web::pages) async fn take(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    perform(
-        &app,
-        &posted.visitor,
-        &number,
-        &posted.fields,
-        &Command::Take,
-    )
-    .await?;
-    Ok(go_on(&app, &format!("/incidents/{number}"), "taken"))
+    at_once(&app, &number, &posted, &Command::Take, "taken").await
 }
 
 pub(in crate::web::pages) async fn close(
@@ -76,15 +68,19 @@ pub(in crate::web::pages) async fn close(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response, Error> {
-    perform(
-        &app,
-        &posted.visitor,
-        &number,
-        &posted.fields,
-        &Command::Close,
-    )
-    .await?;
-    Ok(go_on(&app, &format!("/incidents/{number}"), "closed"))
+    at_once(&app, &number, &posted, &Command::Close, "closed").await
+}
+
+/// An action that asks for nothing more; then the incident's page with a flash.
+async fn at_once(
+    app: &Shared,
+    number: &str,
+    posted: &Posted,
+    command: &Command,
+    flash: &'static str,
+) -> Result<Response, Error> {
+    perform(app, &posted.visitor, number, &posted.fields, command).await?;
+    Ok(go_on(app, &format!("/incidents/{number}"), flash))
 }
 
 /// Records an answer; a mistake shows the page again with everything that was written.
