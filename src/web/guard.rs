@@ -181,10 +181,10 @@ fn tell(app: &Shared, uri: &Uri, lang: Lang, id: &str, response: Response) -> Re
     } else {
         pages::error_page(app, tr, status, &told, id)
     };
-    if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, wait.clone());
+    for kept in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&kept) {
+            answer.headers_mut().insert(kept, value.clone());
+        }
     }
     if status == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer");
@@ -206,13 +206,27 @@ fn code_of(status: StatusCode) -> &'static str {
     }
 }
 
+/// Problems that a program is told in words of their own: a page's speak of menus and fields.
+const FOR_PROGRAMS: &[&str] = &[
+    "not-found",
+    "denied",
+    "invalid",
+    "internal",
+    "method",
+    "bad-request",
+];
+
 /// RFC 9457.
 fn problem(tr: Tr, status: StatusCode, told: &Told, id: &str) -> Response {
+    let group = match FOR_PROGRAMS.contains(&told.code) {
+        true => "problem",
+        false => "error",
+    };
     let mut body = serde_json::json!({
         "type": format!("urn:otklik:problem:{}", told.code),
-        "title": tr.t(&format!("error-{}-title", told.code)),
+        "title": tr.t(&format!("{group}-{}-title", told.code)),
         "status": status.as_u16(),
-        "detail": tr.t(&format!("error-{}-next", told.code)),
+        "detail": tr.t(&format!("{group}-{}-next", told.code)),
         "request_id": id,
     });
     if let Some((field, problem)) = told.field {
@@ -220,4 +234,23 @@ fn problem(tr: Tr, status: StatusCode, told: &Told, id: &str) -> Response {
     }
     let kind = [(header::CONTENT_TYPE, "application/problem+json")];
     (status, kind, Body::from(body.to_string())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_have_words_in_both_languages() {
+        for code in FOR_PROGRAMS {
+            for key in [
+                format!("problem-{code}-title"),
+                format!("problem-{code}-next"),
+            ] {
+                for lang in Lang::ALL {
+                    assert_ne!(Tr { lang }.t(&key), key, "{lang:?} has no words");
+                }
+            }
+        }
+    }
 }

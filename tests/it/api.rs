@@ -149,6 +149,25 @@ on_each_database! {
         }
     }
 
+    async fn a_method_that_an_address_does_not_take_is_told_with_those_it_takes(it: TestStore) {
+        let office = busy_office(it).await;
+        for path in ["/api/v1/stats", "/api/v1/incidents/1"] {
+            let request = Request::post(path)
+                .header(header::AUTHORIZATION, "Bearer token of vera")
+                .header(header::ACCEPT_LANGUAGE, "en")
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let response = office.router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+            assert_eq!(response.headers()[header::ALLOW], "GET,HEAD");
+            let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+            let body: Value = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!((&body["type"], &body["status"]), (&"urn:otklik:problem:method".into(), &405.into()));
+            assert_eq!(body["detail"], "The methods it takes are in the Allow header.");
+        }
+    }
+
     async fn health_tells_each_loop(it: TestStore) {
         let office = Office::open(it).await;
         office.app.health.good("routing", None);
