@@ -15,6 +15,7 @@ mod gate;
 pub mod incidents;
 pub mod jobs;
 mod migrate;
+mod open;
 pub mod pages;
 pub mod posts;
 pub mod routing;
@@ -26,13 +27,9 @@ pub mod sources;
 mod sql;
 pub mod tokens;
 
-use std::{path::Path, str::FromStr, sync::Arc};
+use std::{path::Path, sync::Arc};
 
-use sqlx::{
-    Executor, PgPool, SqlSafeStr, SqlitePool,
-    postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{Executor, PgPool, SqlSafeStr, SqlitePool};
 use tokio::sync::Notify;
 
 pub use gate::Priority;
@@ -50,6 +47,12 @@ pub enum Error {
     /// The scope does not allow it.
     #[error("not allowed: {0}")]
     Denied(&'static str),
+    /// `database_url` is no address of a database that we know.
+    #[error("database_url: {0}")]
+    Address(String),
+    /// PostgreSQL could not be opened: what was tried, why it failed, what to do next.
+    #[error("{0}")]
+    Unreachable(String),
     /// The database failed or is away.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
@@ -104,18 +107,13 @@ impl Store {
     /// Does not migrate.
     ///
     /// # Errors
-    /// [`Error::Database`] when it cannot be reached.
+    /// [`Error::Address`] for an address of another kind; [`Error::Unreachable`] when PostgreSQL does
+    /// not answer within seconds or refuses; [`Error::Database`] when SQLite cannot open its file.
     pub async fn open(url: &str, data_dir: &Path) -> Result<Store> {
         let pools = if url.is_empty() {
-            sqlite(&data_dir.join("otklik.db")).await?
+            open::sqlite(&data_dir.join("otklik.db")).await?
         } else {
-            let options = sqlx::postgres::PgConnectOptions::from_str(url)?;
-            Pools::Postgres(
-                PgPoolOptions::new()
-                    .max_connections(16)
-                    .connect_with(options)
-                    .await?,
-            )
+            open::postgres(url).await?
         };
         Ok(Store {
             pools,
@@ -246,28 +244,4 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
     .into_iter()
     .flat_map(|(file, list)| list.into_iter().map(move |(name, sql)| (file, name, sql)))
     .collect()
-}
-
-async fn sqlite(file: &Path) -> Result<Pools> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(std::time::Duration::from_secs(10))
-        .pragma("cache_size", "-65536")
-        .pragma("temp_store", "memory")
-        // 32 MB of log before it is brought into the file: keys are hashes, so each batch touches
-        // many pages, most of them again and again
-        .pragma("wal_autocheckpoint", "8000")
-        .statement_cache_capacity(200);
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options.clone())
-        .await?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(8)
-        .connect_with(options.pragma("query_only", "on"))
-        .await?;
-    Ok(Pools::Sqlite { read, write })
 }

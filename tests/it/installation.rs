@@ -125,3 +125,58 @@ fn bad_arguments_get_a_sentence_and_code_2() {
     assert_eq!(code, Some(2));
     assert!(err.contains("--config"), "{err}");
 }
+
+/// What `migrate` says of an address, which holds the password `hush`.
+fn refused(url: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().display().to_string();
+    let given = [
+        ("OTKLIK_DATA_DIR", data.as_str()),
+        ("OTKLIK_DATABASE_URL", url),
+    ];
+    let (code, out, err) = said(&otklik("migrate", None, &given));
+    assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+    assert!(!err.contains("hush"), "{err}");
+    err.trim_end().to_owned()
+}
+
+#[test]
+fn a_server_that_does_not_run_is_told_with_its_address() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = free.local_addr().unwrap();
+    drop(free);
+    assert_eq!(
+        refused(&format!("postgres://vera:hush@{host}/centre")),
+        format!(
+            "error: cannot open the PostgreSQL database centre at {host} as vera: connection \
+             refused; start PostgreSQL there, or mend host and port in database_url"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_missing_database_and_a_stranger_are_told_apart() {
+    let url = crate::harness::new_postgres_database().await;
+    let (server, base) = url.rsplit_once('/').unwrap();
+    let host = server.rsplit_once('@').unwrap().1;
+    let missing = refused(&format!("postgres://otklik:hush@{host}/nowhere"));
+    let expected =
+        format!("database nowhere at {host} as otklik: there is no such database; create");
+    assert!(missing.contains(&expected), "{missing}");
+    let stranger = refused(&format!("postgres://stranger:hush@{host}/{base}"));
+    assert!(
+        stranger.contains("authentication failed: role \"stranger\""),
+        "{stranger}"
+    );
+    assert!(stranger.contains("mend user and password"), "{stranger}");
+}
+
+#[test]
+fn a_database_of_another_kind_is_refused_with_the_two_that_are_possible() {
+    let told = refused("mysql://vera:hush@db.example/centre");
+    assert_eq!(
+        told,
+        "error: database_url: there is no support for mysql: write \
+         postgres://user:password@host:port/base for PostgreSQL, or leave it empty for SQLite"
+    );
+}
