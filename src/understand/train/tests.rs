@@ -75,6 +75,46 @@ fn a_trained_model_answers_new_texts_and_says_why() {
     assert!(!reasons.contains(&"огромная".to_owned()));
 }
 
+/// Sixty rows of three labels, as somebody types them who tries the command.
+fn toy_table() -> Vec<Sample> {
+    let kinds = [
+        "Холодно в квартире, батареи ледяные, подъезд",
+        "Яма на дороге, пробил колесо у дома",
+        "В поликлинике нет врача и талонов, кабинет",
+    ];
+    let rows = (1..=20).flat_map(|n| kinds.iter().enumerate().map(move |(k, text)| (n, k, text)));
+    let sample = |(n, class, text): (u32, usize, &&str)| Sample {
+        text: format!("{text} {n}"),
+        labels: vec![Some(class)],
+        group: String::new(),
+        given: false,
+    };
+    rows.map(sample).collect()
+}
+
+#[test]
+fn a_model_of_sixty_rows_answers_what_is_like_them_and_nothing_else() {
+    let plan = Plan {
+        questions: vec![question("label", &["тепло", "дороги", "врачи"])],
+        parents: None,
+        max_features: None,
+        ..plan()
+    };
+    let trained = train(&toy_table(), &plan);
+    let mut scratch = Scratch::default();
+    let mut answer = |text: &str| {
+        let (class, score) = trained.model.predict(text, &mut scratch)[0].best().unwrap();
+        (score >= trained.model.header().threshold).then_some(class)
+    };
+    assert_eq!(
+        answer("В нашей квартире холодно, батареи еле тёплые"),
+        Some(0)
+    );
+    assert_eq!(answer("На дороге у школы огромная яма"), Some(1));
+    assert_eq!(answer("Второй день нет врача в поликлинике"), Some(2));
+    assert_eq!(answer("Потерялся кот, рыжий, отзывается на Барсика"), None);
+}
+
 #[test]
 fn training_twice_gives_the_same_bytes() {
     assert_eq!(
