@@ -96,6 +96,7 @@ async fn whole_way(folder: &Path, table: String) -> (Centre, Duration) {
     let origin = Origin {
         source: "bench".into(),
         alerts: false,
+        max_age: centre.settings.incidents.max_age(),
     };
     let start = Instant::now();
     let rows = read(Format::Csv, std::io::Cursor::new(table), options).unwrap();

@@ -109,6 +109,7 @@ impl Centre {
             self.store.clone(),
             collector,
             self.post_keys(),
+            self.settings.incidents.max_age(),
             self.clock.clone(),
             self.ids.clone(),
         ))

@@ -82,6 +82,7 @@ async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> an
             identity: keys.identity.clone(),
             author_master: keys.author.clone(),
         },
+        settings.incidents.max_age(),
         clock,
         ids,
     );

@@ -116,6 +116,7 @@ async fn import(args: &Args, settings: Settings, bar: &ProgressBar) -> Result<Su
     let origin = Origin {
         source: name(args)?,
         alerts: args.alert,
+        max_age: settings.incidents.max_age(),
     };
     let bar = bar.clone();
     let tell = move |event: Event<'_>| tell(&bar, event);

@@ -19,6 +19,8 @@ pub use problems::is_listen;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::time::Span;
+
 /// The shipped settings, complete and commented.
 pub const DEFAULTS: &str = include_str!("../../config/settings.toml");
 
@@ -122,6 +124,13 @@ pub struct Incidents {
     pub max_age_days: i64,
     pub join_hours: i64,
     pub join_metres: f64,
+}
+
+impl Incidents {
+    /// Posts older than this at capture open nothing.
+    pub fn max_age(&self) -> Span {
+        Span::days(self.max_age_days)
+    }
 }
 
 /// Which moment starts the first clock.

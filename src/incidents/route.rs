@@ -16,9 +16,6 @@ use crate::{
     },
 };
 
-/// So many old posts are passed by in the time of routing one.
-const OLD: i64 = 10;
-
 /// What becomes of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
@@ -70,15 +67,7 @@ pub struct Routed {
 /// The store's; then the transaction must be dropped.
 pub async fn route_batch(tx: &mut Tx, desk: &Desk, limit: i64, now: Timestamp) -> Result<Routed> {
     incidents::lock_routing(tx).await?;
-    let max_age = Span::days(desk.settings.max_age_days);
-    // history comes by the ten thousand: it is passed by without being read
-    let old = routing::pass_old(tx, max_age, limit * OLD).await?;
-    if old > 0 {
-        return Ok(Routed {
-            posts: old as usize,
-            ..Routed::default()
-        });
-    }
+    let max_age = desk.settings.max_age();
     let posts = routing::list_unhandled(tx, limit).await?;
     let is_triage = |code: &str| desk.catalogue.sector(code).is_none_or(|s| s.triage);
     let mut routed = Routed {

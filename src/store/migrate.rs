@@ -21,8 +21,14 @@ statements! {
 }
 
 /// Every migration, oldest first: version, description, text. Never change one that has shipped.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "house", include_str!("../../migrations/0001_house.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "house", include_str!("../../migrations/0001_house.sql")),
+    (
+        2,
+        "waiting",
+        include_str!("../../migrations/0002_waiting.sql"),
+    ),
+];
 
 /// Which database a text is cut for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,11 +8,7 @@ use super::{
     scope::Scope,
     sql::{execute, fetch, statements},
 };
-use crate::domain::{
-    id::PostId,
-    time::{Span, Timestamp},
-    user::Permission,
-};
+use crate::domain::{id::PostId, time::Timestamp, user::Permission};
 
 statements! {
     LIST_UNHANDLED = Sql::both("select p.id, p.published, p.captured, p.alerts, p.kind as post_kind,
@@ -23,9 +19,6 @@ statements! {
         from post p join annotation a on a.post = p.id left join source s on s.code = p.source
         where p.handled = 0 and p.revision > 0 and p.deleted is null
         order by p.published, p.id limit $1");
-    PASS_OLD = Sql::both("update post set handled = 1 where id in (
-            select id from post where handled = 0 and revision > 0 and deleted is null
-                and published < captured - $1 order by published limit $2)");
     FIND_WAITING = Sql::both("select p.id, p.published, p.captured, p.alerts, p.kind as post_kind,
             p.author_kind, p.parent, coalesce(s.official, 0) as official, a.kind, a.language,
             a.sector, a.sector_score, a.topic, a.topic_score, a.abstained,
@@ -74,15 +67,6 @@ pub struct Unhandled {
 /// [`Error::Database`].
 pub async fn list_unhandled(tx: &mut Tx, limit: i64) -> Result<Vec<Unhandled>> {
     Ok(fetch!(fetch_all Unhandled, tx, LIST_UNHANDLED, limit)?)
-}
-
-/// Marks up to `limit` posts that were older than `max_age` at capture as dealt with, unread: they
-/// open nothing. Gives how many.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn pass_old(tx: &mut Tx, max_age: Span, limit: i64) -> Result<u64> {
-    Ok(execute!(tx, PASS_OLD, max_age.as_millis(), limit)?)
 }
 
 /// Marks posts as dealt with: later revisions may only suggest for them.

@@ -47,6 +47,8 @@ struct Inner {
     store: Store,
     collector: Collector,
     keys: Keys,
+    /// Older posts open nothing.
+    max_age: Span,
     clock: Clock,
     ids: Ids,
     owner: String,
@@ -54,13 +56,21 @@ struct Inner {
 }
 
 impl Collecting {
-    /// The loop over `store`.
-    pub fn new(store: Store, collector: Collector, keys: Keys, clock: Clock, ids: Ids) -> Self {
+    /// The loop over `store`. Posts older than `max_age` at capture are history.
+    pub fn new(
+        store: Store,
+        collector: Collector,
+        keys: Keys,
+        max_age: Span,
+        clock: Clock,
+        ids: Ids,
+    ) -> Self {
         Self(Arc::new(Inner {
             owner: ids.ulid(clock.now()),
             store,
             collector,
             keys,
+            max_age,
             clock,
             ids,
             visits: Mutex::new(JoinSet::new()),
@@ -162,6 +172,7 @@ impl Collecting {
             municipality: source.municipality.as_deref(),
             alerts: true,
             now,
+            history: now.minus(inner.max_age),
         };
         let kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
         if let Some(facts) = &page.facts {

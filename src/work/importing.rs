@@ -6,7 +6,10 @@ use tokio::sync::mpsc;
 
 use crate::{
     collect::import::{Refused, Rows},
-    domain::{post::CapturedPost, time::Clock},
+    domain::{
+        post::CapturedPost,
+        time::{Clock, Span},
+    },
     store::{
         Priority, Store,
         posts::{KeepAs, Kept, Keys, keep},
@@ -39,6 +42,8 @@ pub struct Origin {
     pub source: String,
     /// Whether incidents of these posts may alert agencies.
     pub alerts: bool,
+    /// Older posts open nothing.
+    pub max_age: Span,
 }
 
 /// What happens on the way, for whoever watches.
@@ -80,11 +85,13 @@ pub async fn store_rows(
         if posts.is_empty() {
             continue;
         }
+        let now = clock.now();
         let as_ = KeepAs {
             source: &origin.source,
             municipality: municipality.as_deref(),
             alerts: origin.alerts,
-            now: clock.now(),
+            now,
+            history: now.minus(origin.max_age),
         };
         let kept = keep_batch(store, keys, &as_, posts)
             .await

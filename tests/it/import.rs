@@ -232,10 +232,12 @@ async fn bring(centre: &Centre, source: &str, alerts: bool, table: &str) -> Summ
             ..options(source)
         },
     );
-    let source = source.to_owned();
-    into_centre(centre, rows, &Origin { source, alerts }, &|_| {})
-        .await
-        .unwrap()
+    let origin = Origin {
+        source: source.to_owned(),
+        alerts,
+        max_age: centre.settings.incidents.max_age(),
+    };
+    into_centre(centre, rows, &origin, &|_| {}).await.unwrap()
 }
 
 async fn count(centre: &Centre) -> (i64, u64, usize, i64) {

@@ -143,6 +143,7 @@ async fn hear(store: &Store, alerts: bool, revision: i64, said: &[Said], now: Ti
         municipality: Some("99001"),
         alerts,
         now,
+        history: now.minus(Span::days(7)),
     };
     let mut tx = store.write(Priority::Bulk).await.unwrap();
     posts::keep(&mut tx, &keys(), &as_, captured).await.unwrap();
@@ -268,8 +269,9 @@ on_each_database! {
 
     async fn an_old_post_opens_nothing(it: TestStore) {
         let old = Said { age: Span::days(8), ..COMPLAINT };
-        let routed = hear(&it.store, true, 1, &[old], START).await;
-        assert_eq!((routed.posts, routed.opened), (1, 0));
+        let recent = Said { id: "2", age: Span::days(6), ..COMPLAINT };
+        let routed = hear(&it.store, true, 1, &[old, recent], START).await;
+        assert_eq!((routed.posts, routed.opened), (1, 1), "history is passed by at capture");
     }
 
     async fn imported_posts_alert_nobody(it: TestStore) {

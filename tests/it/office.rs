@@ -250,6 +250,7 @@ impl Office {
                 municipality: Some(one.municipality),
                 alerts: true,
                 now,
+                history: now.minus(Span::days(7)),
             };
             posts::keep(&mut tx, &keys(), &as_, vec![captured])
                 .await

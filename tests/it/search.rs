@@ -49,6 +49,7 @@ async fn fill(folder: &std::path::Path, texts: &[&str]) {
         municipality: Some("99701000"),
         alerts: false,
         now: START,
+        history: START.minus(Span::days(7)),
     };
     let captured = texts
         .iter()

@@ -41,6 +41,7 @@ async fn keep_from(store: &Store, source: &str, posts: Vec<CapturedPost>, now: T
         municipality: Some("99001"),
         alerts: true,
         now,
+        history: now.minus(Span::days(7)),
     };
     let mut tx = store.write(Priority::Bulk).await.unwrap();
     let kept = posts::keep(&mut tx, &keys(), &as_, posts).await.unwrap();
@@ -118,6 +119,14 @@ on_each_database! {
         assert_eq!(told.len(), 1000);
     }
 
+    async fn a_later_wording_in_the_same_batch_is_an_edit(it: TestStore) {
+        let batch = vec![post("1", "Яма"), post("2", "Лужа"), post("1", "Яму засыпали")];
+        let kept = keep_from(&it.store, "wall", batch, START).await;
+        assert_eq!((kept.new, kept.updated, kept.unchanged), (2, 1, 0));
+        let again = keep_from(&it.store, "wall", vec![post("1", "Яму засыпали")], START).await;
+        assert_eq!(again.unchanged, 1, "the last wording stands");
+    }
+
     async fn nul_characters_do_not_stop_the_batch(it: TestStore) {
         let kept = keep_from(&it.store, "wall", vec![post("1", "ноль\0внутри")], START).await;
         assert_eq!(kept.new, 1);
@@ -127,7 +136,8 @@ on_each_database! {
         if !it.store.is_postgres() {
             return; // one writer: nothing commits late
         }
-        let as_ = KeepAs { source: "wall", municipality: None, alerts: true, now: START };
+        let as_ = KeepAs { source: "wall", municipality: None, alerts: true, now: START,
+            history: START.minus(Span::days(7)) };
         let mut slow = it.store.write(Priority::Bulk).await.unwrap();
         posts::keep(&mut slow, &keys(), &as_, vec![post("1", "первый")]).await.unwrap();
         keep_from(&it.store, "wall", vec![post("2", "второй")], START).await;

@@ -15,12 +15,11 @@ use crate::{
         Result, Sql, Tx,
         changes::{self, ChangeKind},
         rows::{Query, Value, insert_rows},
-        sql::{execute, fetch, statements},
+        sql::{execute, statements},
     },
 };
 
 statements! {
-    FIND_KEPT = Sql::both("select version, content_hash, deleted from post where id = $1");
     SAVE_VERSION = Sql::both("insert into post_version (post, version, captured, title, text)
         select id, version, captured, title, text from post where id = $1
         on conflict (post, version) do nothing");
@@ -51,6 +50,8 @@ pub struct KeepAs<'a> {
     pub alerts: bool,
     /// The moment of capture.
     pub now: Timestamp,
+    /// Posts published before are history: stored, understood and indexed, they open nothing.
+    pub history: Timestamp,
 }
 
 /// What keeping did.
@@ -82,7 +83,7 @@ pub async fn keep(
     posts: Vec<CapturedPost>,
 ) -> Result<Kept> {
     let total = posts.len();
-    let mut posts: Vec<(PostId, CapturedPost)> = posts
+    let posts: Vec<(PostId, CapturedPost)> = posts
         .into_iter()
         .filter(|post| post.wall == Wall::Public)
         .map(|post| (keys.identity.post_id(&post.key), post))
@@ -91,13 +92,17 @@ pub async fn keep(
         personal: (total - posts.len()) as u64,
         ..Kept::default()
     };
-    kept.unchanged += last_of_each(&mut posts);
-
-    let new = insert_new(tx, keys, as_, &posts).await?;
+    let (first, again) = first_of_each(posts);
+    let new = insert_new(tx, keys, as_, &first).await?;
     kept.new = new.len() as u64;
     changes::append(tx, ChangeKind::New, new.iter()).await?;
-    for (id, post) in posts.iter().filter(|(id, _)| !new.contains(id)) {
-        match refresh(tx, as_.now, id, post).await? {
+
+    let known = first.into_iter().filter(|(id, _)| !new.contains(id));
+    let known: Vec<_> = known.chain(again).collect();
+    let mut hashes = content_hashes(tx, &known).await?;
+    for (id, post) in &known {
+        let hash = hashes.entry(id.as_str().to_owned()).or_default();
+        match refresh(tx, as_.now, id, post, hash).await? {
             true => kept.updated += 1,
             false => kept.unchanged += 1,
         }
@@ -105,19 +110,31 @@ pub async fn keep(
     Ok(kept)
 }
 
-/// Keeps the last of several captures of one post in a batch; gives how many were dropped.
-fn last_of_each(posts: &mut Vec<(PostId, CapturedPost)>) -> u64 {
-    let mut last = HashMap::new();
-    for (i, (id, _)) in posts.iter().enumerate() {
-        last.insert(id.clone(), i);
+type Identified = Vec<(PostId, CapturedPost)>;
+
+/// Parts the first capture of each post from those that repeat it in the same batch: these follow
+/// in their order, as edits would.
+fn first_of_each(posts: Identified) -> (Identified, Identified) {
+    let mut seen = HashSet::new();
+    posts
+        .into_iter()
+        .partition(|(id, _)| seen.insert(id.clone()))
+}
+
+/// The hash of each known post's present wording.
+async fn content_hashes(
+    tx: &mut Tx,
+    posts: &[(PostId, CapturedPost)],
+) -> Result<HashMap<String, String>> {
+    let mut found = HashMap::with_capacity(posts.len());
+    for chunk in posts.chunks(500) {
+        let mut query = Query::new("select id, content_hash from post where id in (");
+        query
+            .bind_list(chunk.iter().map(|(id, _)| id.as_str()))
+            .push(")");
+        found.extend(query.fetch_all::<(String, String)>(tx).await?);
     }
-    let before = posts.len();
-    let mut i = 0;
-    posts.retain(|(id, _)| {
-        i += 1;
-        last.get(id) == Some(&(i - 1))
-    });
-    (before - posts.len()) as u64
+    Ok(found)
 }
 
 /// Inserts the posts that are new, with their links; gives the ids that were.
@@ -171,6 +188,8 @@ fn post_row(
     as_: &KeepAs<'_>,
 ) -> Vec<Value> {
     let id_of = |key| keys.identity.post_id(key).0;
+    // A platform that lies about the future must not keep a post on top for ever.
+    let published = post.published.unwrap_or(as_.now).min(as_.now);
     let author = post
         .author
         .as_ref()
@@ -184,12 +203,7 @@ fn post_row(
         post.original.as_ref().map(id_of).into(),
         author.into(),
         post.author_kind.code().into(),
-        // A platform that lies about the future must not keep a post on top for ever.
-        post.published
-            .unwrap_or(as_.now)
-            .min(as_.now)
-            .as_millis()
-            .into(),
+        published.as_millis().into(),
         as_.now.as_millis().into(),
         post.edited.map(Timestamp::as_millis).into(),
         post.deleted.then_some(as_.now.as_millis()).into(),
@@ -206,7 +220,7 @@ fn post_row(
         post.counters.views.into(),
         i64::from(as_.alerts).into(),
         0i64.into(),
-        0i64.into(),
+        i64::from(published < as_.history).into(),
     ]
 }
 
@@ -230,17 +244,15 @@ fn content_hash(post: &CapturedPost) -> String {
         .collect()
 }
 
-/// Brings a known post up to date; true when its text or existence changed.
-async fn refresh(tx: &mut Tx, now: Timestamp, id: &PostId, post: &CapturedPost) -> Result<bool> {
-    let Some((_version, hash, _deleted)) = fetch!(
-        fetch_optional(i64, String, Option<i64>),
-        tx,
-        FIND_KEPT,
-        id.as_str()
-    )?
-    else {
-        return Ok(false);
-    };
+/// Brings a known post up to date; true when its text or existence changed. `hash` is that of its
+/// present wording.
+async fn refresh(
+    tx: &mut Tx,
+    now: Timestamp,
+    id: &PostId,
+    post: &CapturedPost,
+    hash: &mut String,
+) -> Result<bool> {
     if post.deleted {
         let gone = execute!(tx, MARK_DELETED, id.as_str(), now.as_millis())? > 0;
         if gone {
@@ -253,7 +265,7 @@ async fn refresh(tx: &mut Tx, now: Timestamp, id: &PostId, post: &CapturedPost) 
         execute!(tx, COUNT, id.as_str(), c.likes, c.comments, c.views)?;
     }
     let new_hash = content_hash(post);
-    if new_hash == hash {
+    if new_hash == *hash {
         return Ok(false);
     }
     execute!(tx, SAVE_VERSION, id.as_str())?;
@@ -264,9 +276,10 @@ async fn refresh(tx: &mut Tx, now: Timestamp, id: &PostId, post: &CapturedPost) 
         id.as_str(),
         post.title.as_deref(),
         storable(&post.text),
-        new_hash,
+        new_hash.as_str(),
         edited
     )?;
+    *hash = new_hash;
     changes::append(tx, ChangeKind::Edited, [id]).await?;
     Ok(true)
 }

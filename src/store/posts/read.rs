@@ -18,7 +18,7 @@ statements! {
             p.municipality, p.place_hint, p.lat, p.lon, p.published, p.version
         from post p left join post q on q.id = p.parent
         where p.revision = 0 and p.deleted is null
-        order by p.published desc limit $1");
+        order by p.captured desc limit $1");
     LIST_STALE = Sql::both("select p.id, p.source, p.title, p.text, q.text as parent_text,
             p.municipality, p.place_hint, p.lat, p.lon, p.published, p.version
         from post p left join post q on q.id = p.parent
@@ -116,7 +116,8 @@ pub struct IndexRow {
     pub published: i64,
 }
 
-/// Up to `limit` posts never understood in their present wording, newest first.
+/// Up to `limit` posts never understood in their present wording, latest captured first: what has
+/// just come does not wait behind a large import, and rows stored together are read together.
 ///
 /// # Errors
 /// [`crate::store::Error::Database`].

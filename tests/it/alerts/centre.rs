@@ -156,6 +156,7 @@ impl Centre {
             municipality: Some("99001"),
             alerts,
             now,
+            history: now.minus(Span::days(7)),
         };
         let stamp = ModelStamp {
             name: "test".into(),
