@@ -6,6 +6,7 @@
 
 mod masked;
 mod problems;
+mod wrong;
 
 use std::path::{Path, PathBuf};
 
@@ -182,7 +183,7 @@ impl Settings {
         figment = figment.merge(Layer(given));
         figment
             .extract()
-            .map_err(|e| anyhow::anyhow!("settings: {e}"))
+            .map_err(|e| anyhow::anyhow!("settings: {}", wrong::sentence(e)))
     }
 
     /// The folder of the operator's catalogues; none means the built-in ones.
