@@ -1,5 +1,6 @@
 //! The command line: one variant and one arm per command. What a program reads goes to stdout,
-//! all else to stderr. Exit codes: 0 done, 1 failed, 2 bad arguments.
+//! all else to stderr. Exit codes: 0 done, 1 failed (also: a file that cannot be opened), 2 bad
+//! arguments.
 
 mod cli;
 
@@ -9,7 +10,13 @@ use clap::{Parser, Subcommand};
 
 /// Hears public complaints, brings them to the right sector team, and keeps the promised time.
 #[derive(Parser)]
-#[command(name = "otklik", version, after_help = "Example: otklik demo")]
+#[command(
+    name = "otklik",
+    version,
+    after_help = "Example: otklik demo\n\n\
+    Exit codes: 0 done, 1 failed (a file or database that cannot be opened is a failure), 2 bad \
+    arguments."
+)]
 struct Otklik {
     #[command(subcommand)]
     command: Command,

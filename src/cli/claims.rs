@@ -16,10 +16,7 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    BadArguments,
-    lines::{self, Line, rounded},
-};
+use super::lines::{self, Line, rounded};
 
 /// Lines read before the cores share them.
 const BATCH: usize = 1024;
@@ -63,10 +60,6 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 
 /// The claims of a file, with the thresholds of the settings.
 pub fn open(path: &Path, settings: &Settings) -> Result<ClaimBook> {
-    if !path.is_file() {
-        let message = format!("there is no file of claims {}", path.display());
-        return Err(BadArguments(message).into());
-    }
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the claims {}", path.display()))?;
     let claims = claims_from(&path.display().to_string(), &text, Clock::System.now())?;

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use otklik::{
     config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
     domain::{
@@ -17,10 +17,7 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    BadArguments,
-    lines::{self, Line, rounded},
-};
+use super::lines::{self, Line, rounded};
 
 /// Lines read before the cores share them.
 const BATCH: usize = 1024;
@@ -72,8 +69,7 @@ fn build(args: &Args) -> Result<Understander> {
     let own = Some(settings.understand.model_dir.as_path()).filter(|p| !p.as_os_str().is_empty());
     let understander = match args.model.as_deref().or(own) {
         Some(model) if !model.is_dir() => {
-            let message = format!("there is no model folder {}", model.display());
-            return Err(BadArguments(message).into());
+            bail!("there is no model folder {}", model.display());
         }
         Some(model) => Understander::new(catalogue, Model::open(model)?),
         None => {

@@ -41,6 +41,9 @@ pub struct Args {
     config: Option<PathBuf>,
 }
 
+/// Sources suggested for one that is not known.
+const NEAREST: usize = 3;
+
 /// A post as a line of output.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -152,15 +155,22 @@ async fn find(
 }
 
 fn unknown(code: &str, sources: &[SourceConfig]) -> String {
-    let nearest = sources.iter().max_by(|a, b| {
-        let likeness = |source: &SourceConfig| strsim::jaro_winkler(source.code.as_str(), code);
-        likeness(a).total_cmp(&likeness(b))
-    });
-    let hint = match nearest {
-        Some(source) => format!("did you mean {}?", source.code),
-        None => "no sources are configured: set config_dir to a folder with sources.toml".into(),
-    };
-    format!("there is no source {code}; {hint}")
+    let likeness = |known: &str| strsim::jaro_winkler(known, &code.to_lowercase());
+    let codes = sources.iter().map(|source| source.code.as_str());
+    let mut near: Vec<(f64, &str)> = codes.map(|known| (likeness(known), known)).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    // the nearest, and with it what is about as near
+    let least = near.first().map_or(0.0, |(most, _)| most - 0.03);
+    let near = near.iter().take_while(|(likeness, _)| *likeness >= least);
+    let near: Vec<&str> = near.map(|(_, known)| *known).take(NEAREST).collect();
+    if near.is_empty() {
+        return format!(
+            "there is no source {code}; no sources are configured: set config_dir to a folder with \
+             sources.toml"
+        );
+    }
+    let near = near.join(" or ");
+    format!("there is no source {code}; did you mean {near}? `otklik sources` lists them all")
 }
 
 fn zone(settings: &Settings, region: &RegionCatalogue) -> anyhow::Result<TimeZone> {

@@ -7,11 +7,9 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 use otklik::collect::replay::{Replayed, list_files, replay_file};
-
-use super::BadArguments;
 
 /// Runs recorded answers of platforms through the parsers and tells what each file held.
 #[derive(clap::Args)]
@@ -24,8 +22,7 @@ pub struct Args {
 /// Runs the command: exit code 1 when a parser panicked on a file.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if !args.dir.is_dir() {
-        let sentence = format!("{} is not a folder", args.dir.display());
-        return Err(BadArguments(sentence).into());
+        bail!("there is no folder {}", args.dir.display());
     }
     let files = list_files(&args.dir)
         .with_context(|| format!("cannot list the files of {}", args.dir.display()))?;

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use otklik::understand::{
     linear::Params,
     topics::{self, Model, Scratch},
@@ -48,7 +48,8 @@ pub struct Args {
     /// Also measure on this file, which has the same columns.
     #[arg(long, value_name = "FILE.csv")]
     evaluate: Option<PathBuf>,
-    /// Share of errors allowed where the model does not abstain.
+    /// Share of errors allowed where the model does not abstain. Below some probability it abstains:
+    /// held-out rows tell which one; with few rows, what the probabilities promise counts as well.
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     error: f64,
     /// Revision of the model: raise it with each new one, so that posts are read again.
@@ -138,7 +139,7 @@ fn evaluation(args: &Args) -> Result<Option<(String, Table)>> {
 
 fn read(path: &Path, columns: &Columns) -> Result<Table> {
     if !path.is_file() {
-        return Err(BadArguments(format!("there is no file {}", path.display())).into());
+        bail!("there is no file {}", path.display());
     }
     let table =
         dataset::read(path, columns).map_err(|error| match error.downcast::<NoColumn>() {

@@ -121,3 +121,30 @@ fn a_missing_index_is_told_in_one_sentence() {
     let told = told(&output);
     assert!(told.trim_end().ends_with("run `otklik reindex`"), "{told}");
 }
+
+#[test]
+fn a_file_that_cannot_be_opened_is_a_failure_in_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().display().to_string();
+    let out = folder.path().join("model").display().to_string();
+    let missing = folder.path().join("missing").display().to_string();
+    for arguments in [
+        vec!["import", "csv", &missing],
+        vec!["train", "--data", &missing, "--out", &out],
+        vec!["train", "--corpus", &missing, "--out", &out],
+        vec!["classify", "--model", &missing],
+        vec!["classify", "--claims", &missing],
+        vec!["claims", "match", "--claims", &missing],
+        vec!["replay", &missing],
+        vec!["check", "--config", &missing],
+    ] {
+        let output = otklik(&arguments, &[("OTKLIK_DATA_DIR", &data)], b"");
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+        assert!(told.contains(&missing), "{arguments:?}: {told}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+    let help = otklik(&["--help"], &[], b"");
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains("Exit codes: 0 done, 1 failed"), "{help}");
+}

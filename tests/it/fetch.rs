@@ -127,7 +127,12 @@ async fn failures_and_unknown_sources_are_told() {
     let closed = operator.fetch(&["vk-gorod"]).await;
     assert_eq!(closed.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&closed.stderr).contains("VK error 15"));
-    let unknown = operator.fetch(&["vk-gorot"]).await;
-    assert_eq!(unknown.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean vk-gorod?"));
+    for (given, near) in [("vk-gorot", "vk-gorod"), ("Feed_gorod", "feed-gorod")] {
+        let unknown = operator.fetch(&[given]).await;
+        assert_eq!(unknown.status.code(), Some(2));
+        let expected = format!(
+            "error: there is no source {given}; did you mean {near}? `otklik sources` lists them all\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&unknown.stderr), expected);
+    }
 }

@@ -75,6 +75,6 @@ fn hostile_files_give_a_sentence_and_not_a_panic() {
 }
 
 #[test]
-fn a_missing_folder_is_a_bad_argument() {
-    assert_eq!(replay(Path::new("/no/such/folder")).1, Some(2));
+fn a_missing_folder_is_a_failure() {
+    assert_eq!(replay(Path::new("/no/such/folder")).1, Some(1));
 }

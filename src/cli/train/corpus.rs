@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use otklik::{
     config::catalogue::Catalogue,
     understand::{
@@ -25,8 +25,7 @@ const ABOUT: &str = "Sector, topic and kind of Russian posts. Trained only on te
 
 pub(super) fn run(args: &Args, folder: &Path) -> Result<Outcome> {
     if !folder.is_dir() {
-        let message = format!("there is no folder {}", folder.display());
-        return Err(super::BadArguments(message).into());
+        bail!("there is no folder {}", folder.display());
     }
     let catalogue = Catalogue::built_in()?;
     let later = super::evaluation(args)?;
