@@ -16,7 +16,7 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::lines::{self, Line, rounded};
+use super::lines::{Line, Reader, rounded};
 
 /// Lines read before the cores share them.
 const BATCH: usize = 1024;
@@ -73,11 +73,11 @@ fn match_posts(args: &MatchArgs) -> Result<ExitCode> {
     let settings = Settings::load_from_process(args.config.as_deref())?;
     let book = open(&args.claims, &settings)?;
     let ids = ids_as_given(&std::fs::read_to_string(&args.claims)?);
-    let mut input = std::io::stdin().lock();
+    let mut input = Reader::new(std::io::stdin().lock());
     let mut output = BufWriter::new(std::io::stdout().lock());
-    let (mut number, mut bad) = (0, 0);
+    let mut bad = 0;
     loop {
-        let batch = lines::read(&mut input, BATCH, &mut number)?;
+        let batch = input.read(BATCH)?;
         if batch.is_empty() {
             break;
         }
@@ -89,7 +89,7 @@ fn match_posts(args: &MatchArgs) -> Result<ExitCode> {
         output.flush()?;
     }
     if bad > 0 {
-        eprintln!("{bad} of {number} lines could not be read");
+        eprintln!("{bad} of {} lines could not be read", input.count());
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -17,7 +17,7 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::lines::{self, Line, rounded};
+use super::lines::{Line, Reader, rounded};
 
 /// Lines read before the cores share them.
 const BATCH: usize = 1024;
@@ -43,11 +43,11 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let understander = build(args)?;
-    let mut input = std::io::stdin().lock();
+    let mut input = Reader::new(std::io::stdin().lock());
     let mut output = BufWriter::new(std::io::stdout().lock());
-    let (mut number, mut bad) = (0, 0);
+    let mut bad = 0;
     loop {
-        let batch = lines::read(&mut input, BATCH, &mut number)?;
+        let batch = input.read(BATCH)?;
         if batch.is_empty() {
             break;
         }
@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         output.flush()?;
     }
     if bad > 0 {
-        eprintln!("{bad} of {number} lines could not be read");
+        eprintln!("{bad} of {} lines could not be read", input.count());
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

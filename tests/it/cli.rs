@@ -5,6 +5,8 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use serde_json::Value;
+
 fn otklik(arguments: &[&str], given: &[(&str, &str)], stdin: &[u8]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_otklik"))
         .args(arguments)
@@ -147,4 +149,63 @@ fn a_file_that_cannot_be_opened_is_a_failure_in_every_command() {
     let help = otklik(&["--help"], &[], b"");
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(help.contains("Exit codes: 0 done, 1 failed"), "{help}");
+}
+
+/// Answers of a command to lines of posts, each as JSON.
+fn answers(output: &Output) -> Vec<Value> {
+    let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
+    lines.map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+#[test]
+fn each_line_is_answered_in_its_place_and_a_bad_one_by_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let claims = folder.path().join("claims.jsonl");
+    let claim = "{\"id\":1,\"text\":\"Мост через Светлую закроют навсегда\"}\n";
+    std::fs::write(&claims, claim).unwrap();
+    let claims = claims.display().to_string();
+    let posts = "{\"id\":1,\"text\":\"Нет света\"}\n\n  \r\n{\"id\":4}\n\
+        {\"яма\":да}\n{\"id\":6,\"text\":\"Холодно\"}\n{\"id\":7,\"text\n\n \n";
+    for arguments in [
+        vec!["classify"],
+        vec!["claims", "match", "--claims", &claims],
+    ] {
+        let output = otklik(&arguments, &[], posts.as_bytes());
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        let told: Vec<String> = answers(&output)
+            .iter()
+            .map(|a| match a.get("error") {
+                Some(error) if a["id"].is_null() => error.as_str().unwrap().to_owned(),
+                _ => a["id"].to_string(),
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "1",
+                "line 2: it is blank",
+                "line 3: it is blank",
+                "line 4: «text» is missing",
+                "line 5: no JSON at column 8: expected value",
+                "6",
+                "line 7: no JSON at column 13: EOF while parsing a string",
+            ],
+            "{arguments:?}"
+        );
+        let summary = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(summary, "5 of 7 lines could not be read\n");
+    }
+}
+
+#[test]
+fn empty_lines_at_the_end_are_no_rows() {
+    for (posts, count) in [
+        ("", 0),
+        ("\n\n", 0),
+        ("{\"id\":1,\"text\":\"Яма\"}\n\n\n", 1),
+    ] {
+        let output = otklik(&["classify"], &[], posts.as_bytes());
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(answers(&output).len(), count);
+    }
 }

@@ -342,6 +342,15 @@ on_each_database! {
         assert_eq!(last_line(&anew), "indexed 2 posts");
     }
 
+    async fn a_broken_line_is_told_by_line_and_column(it: TestStore) {
+        let rows = "{\"text\":\"Яма\"}\n\n{\"text\":\"Нет света\"}\n{\"яма\":да}\n{\"text\":\"Хол\n";
+        let done = otklik(&it, &["import", "jsonl", "-"], rows.as_bytes());
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(last_line(&done), "read 4, new 2, updated 0, refused 2");
+        assert!(told.contains("line 4: no JSON at column 8: expected value\n"), "{told}");
+        assert!(told.contains("line 5: no JSON at column 12: EOF while parsing a string\n"), "{told}");
+    }
+
     async fn beside_a_working_process_rows_are_only_stored(it: TestStore) {
         let _serving = WorkLock::take(it.folder.path()).unwrap();
         let done = otklik(&it, &["import", "jsonl", "-"], "{\"text\":\"Яма\"}".as_bytes());

@@ -10,7 +10,7 @@ use super::{
     lines::{Line, Lines},
     times,
 };
-use crate::domain::time::Timestamp;
+use crate::domain::{json_line, time::Timestamp};
 
 pub(super) fn read(
     input: impl Read + Send + 'static,
@@ -64,8 +64,8 @@ fn row(line: &Line, options: &Options, maker: &Maker) -> Row {
 fn object(text: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err("it is no JSON object".to_owned()),
-        Err(error) => Err(format!("it is no JSON: {error}")),
+        Ok(_) => Err("no JSON object".to_owned()),
+        Err(error) => Err(json_line::fault(text, &error)),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         claim::{Claim, Rating},
         id::ClaimId,
+        json_line,
         page::OfficialPage,
         place::{Place, PlaceKind},
         source::SourceConfig,
@@ -238,7 +239,8 @@ impl Check {
             if text.trim().is_empty() {
                 continue;
             }
-            let read = serde_json::from_str::<ClaimRow>(text).map_err(|e| e.to_string());
+            let read = serde_json::from_str::<ClaimRow>(text)
+                .map_err(|error| json_line::fault(text, &error));
             match read.and_then(|row| claim(row, now)) {
                 Ok(claim) => {
                     if !seen.insert(claim.id.clone()) {
