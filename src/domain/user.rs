@@ -51,6 +51,10 @@ coded! {
         ReviewClaims = "review_claims",
         /// See sources and their health.
         ReadSources = "read_sources",
+        /// See deliveries of alerts.
+        ReadAlerts = "read_alerts",
+        /// Have a failed alert sent once more.
+        RetryAlerts = "retry_alerts",
         /// See the registry of official pages.
         ReadPages = "read_pages",
         /// Set the mark of an official page.

@@ -4,20 +4,20 @@
 //! A job's id is its idempotency key: the receiver sees the same one on every attempt. Start with
 //! [`enqueue`], then [`lease`]; people read [`list`].
 
+mod people;
+
 use sqlx::FromRow;
+
+pub use people::{Counts, JobRow, JobState, counts, list, try_again};
 
 use super::{
     Error, Result, Sql, Tx,
-    rows::Query,
-    scope::Scope,
     sql::{execute, fetch, statements},
 };
 use crate::domain::{
     id::{Ids, IncidentId},
     job::Job,
-    post::coded,
     time::{Span, Timestamp},
-    user::Permission,
 };
 
 statements! {
@@ -51,32 +51,6 @@ statements! {
     ANY_DUE = Sql::both("select attempts from job where done is null and failed is null
         and not_before <= $1 and lease_until < $1 limit 1");
     WAITING = Sql::both("select count(*) from job where done is null and failed is null");
-}
-
-coded! {
-    /// What became of a job.
-    JobState {
-        /// To be tried, now or later.
-        Waiting = "waiting",
-        /// The receiver has it.
-        Delivered = "delivered",
-        /// Given up; the last error says why.
-        Failed = "failed",
-        /// Nobody was to be told: no channel was set.
-        Skipped = "skipped",
-    }
-}
-
-impl JobState {
-    /// The condition on table `j`. A job that was never sent has no attempts.
-    fn condition(self) -> &'static str {
-        match self {
-            JobState::Waiting => "j.done is null and j.failed is null",
-            JobState::Delivered => "j.done is not null and j.attempts > 0",
-            JobState::Failed => "j.failed is not null",
-            JobState::Skipped => "j.done is not null and j.attempts = 0",
-        }
-    }
 }
 
 /// A job in hand.
@@ -237,134 +211,10 @@ pub async fn release(tx: &mut Tx, job: &Leased) -> Result<()> {
     Ok(())
 }
 
-/// A person asks for a failed job to be tried again, from the first attempt.
-///
-/// # Errors
-/// [`Error::Denied`] without the right to administer; [`Error::NotFound`] when it has not failed.
-pub async fn try_again(tx: &mut Tx, scope: &Scope, id: &str, now: Timestamp) -> Result<()> {
-    scope.require(Permission::Administer)?;
-    match execute!(tx, AGAIN, id, now.as_millis())? {
-        0 => Err(Error::NotFound(format!("a failed job {id}"))),
-        _ => Ok(()),
-    }
-}
-
 /// How many jobs are to be done, for the health page.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn count_waiting(tx: &mut Tx) -> Result<i64> {
     Ok(fetch!(fetch_one(i64,), tx, WAITING)?.0)
-}
-
-/// A job as people see it.
-#[derive(Debug, Clone, FromRow)]
-pub struct JobRow {
-    /// Its id, as the receiver sees it.
-    pub id: String,
-    /// The kind: `notify`.
-    pub kind: String,
-    /// The incident's number.
-    pub number: i64,
-    /// The incident's title (masked).
-    pub title: String,
-    /// The incident's sector.
-    pub sector: String,
-    payload: String,
-    /// When it was caused, UTC milliseconds.
-    pub created: i64,
-    /// When it is tried next.
-    pub not_before: i64,
-    /// Attempts begun.
-    pub attempts: i64,
-    /// When it was delivered, or skipped.
-    pub done: Option<i64>,
-    /// When it was given up.
-    pub failed: Option<i64>,
-    /// Why the last attempt did not work.
-    pub last_error: Option<String>,
-}
-
-impl JobRow {
-    /// What became of it.
-    pub fn state(&self) -> JobState {
-        match (self.done, self.failed) {
-            (None, None) => JobState::Waiting,
-            (None, Some(_)) => JobState::Failed,
-            (Some(_), _) if self.attempts == 0 => JobState::Skipped,
-            (Some(_), _) => JobState::Delivered,
-        }
-    }
-
-    /// The event that it tells of: `incident.opened`; empty when the payload is unknown.
-    pub fn event(&self) -> String {
-        match serde_json::from_str(&self.payload) {
-            Ok(Job::Notify(alert)) => alert.event,
-            Err(_) => String::new(),
-        }
-    }
-}
-
-/// Jobs of incidents within reach, newest first, `limit` of them before the id `before`.
-///
-/// # Errors
-/// [`Error::Denied`] without the right to read incidents.
-pub async fn list(
-    tx: &mut Tx,
-    scope: &Scope,
-    state: Option<JobState>,
-    before: Option<&str>,
-    limit: i64,
-) -> Result<Vec<JobRow>> {
-    scope.require(Permission::ReadIncidents)?;
-    let mut query = Query::new(
-        "select j.id, j.kind, i.number, i.title, i.sector, j.payload, j.created, j.not_before,
-            j.attempts, j.done, j.failed, j.last_error
-        from job j join incident i on i.id = j.incident where 1 = 1",
-    );
-    if let Some(state) = state {
-        query.push(" and ").push(state.condition());
-    }
-    if let Some(before) = before {
-        query.push(" and j.id < ").bind(before);
-    }
-    scope.restrict(&mut query, "i.sector", "i.municipality");
-    query.push(" order by j.id desc limit ").bind(limit);
-    query.fetch_all(tx).await
-}
-
-/// How many alerts within reach were delivered, and how many were given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
-pub struct Counts {
-    /// The receiver has them.
-    pub delivered: i64,
-    /// Given up.
-    pub failed: i64,
-    /// To be tried, now or later.
-    pub waiting: i64,
-}
-
-/// Totals within reach.
-///
-/// # Errors
-/// [`Error::Denied`] without the right to read totals.
-pub async fn counts(tx: &mut Tx, scope: &Scope) -> Result<Counts> {
-    scope.require(Permission::ReadStats)?;
-    let mut query = Query::new("select ");
-    for (state, name) in [
-        (JobState::Delivered, "delivered, "),
-        (JobState::Failed, "failed, "),
-        (JobState::Waiting, "waiting "),
-    ] {
-        let condition = state.condition();
-        query.push(&format!(
-            "coalesce(cast(sum(case when {condition} then 1 else 0 end) as bigint), 0) as {name}"
-        ));
-    }
-    query.push("from job j join incident i on i.id = j.incident where 1 = 1");
-    scope.restrict(&mut query, "i.sector", "i.municipality");
-    let rows: Vec<Counts> = query.fetch_all(tx).await?;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| Error::Broken("a total without a row".into()))
 }

@@ -28,6 +28,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "waiting",
         include_str!("../../migrations/0002_waiting.sql"),
     ),
+    (
+        3,
+        "alert_rights",
+        include_str!("../../migrations/0003_alert_rights.sql"),
+    ),
 ];
 
 /// Which database a text is cut for.

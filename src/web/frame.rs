@@ -35,11 +35,7 @@ const PLACES: &[(&str, &str, &[Permission])] = &[
     ("/search", "nav-search", &[Permission::ReadPosts]),
     ("/pages", "nav-pages", &[Permission::ReadPages]),
     ("/sources", "nav-sources", &[Permission::ReadSources]),
-    (
-        "/alerts",
-        "nav-alerts",
-        &[Permission::ReadSources, Permission::ReadIncidents],
-    ),
+    ("/alerts", "nav-alerts", &[Permission::ReadAlerts]),
     ("/audit", "nav-audit", &[Permission::ReadAudit]),
 ];
 
@@ -115,8 +111,7 @@ impl Frame {
             .collect();
         frame.signed_in = true;
         frame.may_search = visitor.may(Permission::ReadPosts);
-        frame.may_see_alerts =
-            visitor.may(Permission::ReadSources) && visitor.may(Permission::ReadIncidents);
+        frame.may_see_alerts = visitor.may(Permission::ReadAlerts);
         frame.name.clone_from(&visitor.name);
         frame.role = role_words(app, visitor);
         frame.csrf.clone_from(&visitor.csrf);
@@ -223,6 +218,7 @@ const FLASHES: &[&str] = &[
     "nothing",
     "marked",
     "queue-empty",
+    "retried",
     "signed-out",
 ];
 

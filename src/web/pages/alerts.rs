@@ -1,13 +1,28 @@
-//! Alerts to agencies: delivered, waiting, given up, with the last error.
+//! Alerts to agencies: delivered, waiting, given up, with the last error and one more try. What an
+//! alert tells of is named only to those who may read incidents. Start with [`show`].
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use url::Url;
 
-use super::{Frame, page, statics};
+use super::{Frame, note, page, statics};
 use crate::{
     domain::user::Permission,
-    store::jobs::{self, JobRow, JobState},
-    web::{Error, Shared, form::Asked, frame::About, keys, locale::args},
+    store::{
+        Priority,
+        audit::AuditKind,
+        jobs::{self, JobRow, JobState},
+    },
+    web::{
+        Error, Shared,
+        form::{Asked, Posted},
+        frame::{About, go_on},
+        keys,
+        locale::args,
+    },
 };
 
 const ROWS: i64 = 50;
@@ -17,20 +32,24 @@ const ROWS: i64 = 50;
 struct AlertsPage {
     f: Frame,
     totals: String,
-    off: bool,
+    /// Scheme and host of the receiver; its path may be a secret.
+    receiver: Option<String>,
+    may_retry: bool,
     states: Vec<(String, String, bool)>,
     rows: Vec<Row>,
     next: Option<String>,
 }
 
 struct Row {
+    id: String,
     at: String,
     machine: String,
     number: i64,
-    title: String,
-    sector: String,
+    /// Title and sector of the incident, for those who may open it.
+    incident: Option<(String, String)>,
     event: String,
     tone: &'static str,
+    failed: bool,
     state: String,
     when: String,
     attempts: i64,
@@ -42,13 +61,15 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
         &app,
         About {
             place: "/alerts",
-            keys: keys::LIST,
+            keys: match asked.visitor.may(Permission::ReadIncidents) {
+                true => keys::LIST,
+                false => keys::PLAIN, // nothing to open
+            },
             ..About::default()
         },
     );
     f.title = f.t("alerts-title");
     let scope = &asked.visitor.scope;
-    asked.visitor.require(Permission::ReadSources)?;
     let state = JobState::from_code(asked.query.get("state"));
     let before = Some(asked.query.get("before")).filter(|id| !id.is_empty());
     let mut tx = app.store.read().await?;
@@ -76,12 +97,42 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
                 failed = counts.failed,
             ],
         ),
-        off: app.settings.alerts.webhook_url.is_empty(),
+        receiver: receiver(&app.settings.alerts.webhook_url),
+        may_retry: asked.visitor.may(Permission::RetryAlerts),
         states,
         rows: rows.into_iter().map(|row| view(&app, &f, row)).collect(),
         next,
         f,
     })
+}
+
+/// A person has a failed alert sent once more.
+pub(super) async fn retry(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let visitor = &posted.visitor;
+    let mut tx = app.store.write(Priority::Person).await?;
+    jobs::try_again(&mut tx, &visitor.scope, &id, app.now()).await?;
+    let subject = format!("alert:{id}");
+    note(
+        &app,
+        &mut tx,
+        visitor,
+        AuditKind::Changed,
+        &subject,
+        "retry",
+    )
+    .await?;
+    tx.commit().await?;
+    app.store.hints.jobs.notify_one();
+    Ok(go_on(&app, "/alerts", "retried"))
+}
+
+fn receiver(address: &str) -> Option<String> {
+    let origin = Url::parse(address).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
 fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
@@ -99,12 +150,16 @@ fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
     Row {
         at: f.words.moment(row.created.into()),
         machine: f.words.machine(row.created.into()),
-        sector: app.sector_label(&row.sector, f.tr.lang),
+        incident: row
+            .title
+            .clone()
+            .map(|title| (title, app.sector_label(&row.sector, f.tr.lang))),
         event: match row.event() {
             event if event.is_empty() => f.t("unknown"),
             event => f.code("alert-event", &event.replace('.', "-")),
         },
         tone,
+        failed: state == JobState::Failed,
         state: f.code("alerts-state", state.code()),
         when: when.map_or_else(waiting, |t| f.words.moment(t.into())),
         attempts: row.attempts,
@@ -113,6 +168,6 @@ fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
             .clone()
             .filter(|_| state != JobState::Delivered),
         number: row.number,
-        title: row.title,
+        id: row.id,
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/claims", get(claims::show).post(claims::decide))
         .route("/search", get(search::show))
         .route("/alerts", get(alerts::show))
+        .route("/alerts/{id}/retry", post(alerts::retry))
         .route("/sources", get(sources::show))
         .route("/pages", get(official::show))
         .route("/pages/{code}/mark", post(official::mark))

@@ -120,7 +120,7 @@ async fn figures(
         figures.push(figure("claims", waiting, "", Some("/claims")));
     }
     let failed = jobs::counts(tx, &visitor.scope).await?.failed;
-    let page = may(Permission::ReadSources).then_some("/alerts?state=failed");
+    let page = may(Permission::ReadAlerts).then_some("/alerts?state=failed");
     figures.push(figure("alerts", failed, "soon", page));
     Ok(figures)
 }

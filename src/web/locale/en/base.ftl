@@ -159,6 +159,7 @@ flash-triaged = Sector given, incident opened.
 flash-nothing = Noted: nothing to do. The message stays in search.
 flash-marked = The page's mark is recorded.
 flash-queue-empty = Nothing waits to be taken. New incidents will appear here.
+flash-retried = The alert is queued again and goes out now.
 flash-signed-out = You have signed out. Goodbye.
 
 error-code = Code { $v }

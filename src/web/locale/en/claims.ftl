@@ -85,6 +85,8 @@ alerts-at = When
 alerts-attempts = Attempts
 alerts-error = Last error
 alerts-again = again { $v }
+alerts-receiver = Receiver: { $v }.
+alerts-retry = Send again
 alerts-empty = No alerts.
 
 alert-event-incident-opened = new incident

@@ -87,6 +87,8 @@ alerts-at = Когда
 alerts-attempts = Попыток
 alerts-error = Последняя ошибка
 alerts-again = повтор { $v }
+alerts-receiver = Получатель: { $v }.
+alerts-retry = Отправить ещё раз
 alerts-empty = Оповещений нет.
 
 alert-event-incident-opened = новый инцидент
