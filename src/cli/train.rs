@@ -27,7 +27,9 @@ use super::BadArguments;
 #[derive(clap::Args)]
 #[command(
     after_help = "Example: otklik train --data appeals.csv --text text --label sector \
-    --group near_dup_group --out models/ours --evaluate later.csv"
+    --group near_dup_group --out models/ours --evaluate later.csv\n\n\
+    card.toml in DIR tells how good the model is, below which probability it abstains (threshold), \
+    and how many held-out rows it answers by itself (answered, answered_accuracy)."
 )]
 pub struct Args {
     /// CSV file with a header.

