@@ -69,6 +69,14 @@ pub fn after_failure(
     }
 }
 
+/// The state and next visit after a gone source failed its long re-check: one try, then it is gone
+/// for as long again. Where the gates kept the question from being put, it is put when they open.
+pub fn after_recheck(error: &FetchError, now: Timestamp) -> (SourceState, Timestamp) {
+    let kept_back = matches!(error.reaction, Reaction::Day | Reaction::After);
+    let until = error.not_before.filter(|_| kept_back);
+    (SourceState::Gone, until.unwrap_or(now.plus(RECHECK)))
+}
+
 /// VK and Telegram say «closed» and mean it, and so does 410; other answers of sites may pass.
 fn is_passing(platform: Platform, error: &FetchError) -> bool {
     matches!(platform, Platform::Feed | Platform::Site) && error.code != Some(410)
@@ -137,6 +145,23 @@ mod tests {
         assert!(state == SourceState::Active && wait >= Span::minutes(5));
         let far = Some(now.plus(Span::days(10)));
         assert_eq!(next(&error(Reaction::After, far), 0).0, SourceState::Parked);
+    }
+
+    #[test]
+    fn a_gone_source_is_tried_once_and_left_for_as_long_again() {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let next = |reaction, named| {
+            let (state, at) = after_recheck(&error(reaction, named), now);
+            (state, at.since(now))
+        };
+        let later = Some(now.plus(Span::hours(3)));
+        for reaction in [Reaction::Skip, Reaction::BackOff, Reaction::Stop] {
+            assert_eq!(next(reaction, later), (SourceState::Gone, Span::days(7)));
+        }
+        assert_eq!(
+            next(Reaction::Day, later),
+            (SourceState::Gone, Span::hours(3))
+        );
     }
 
     #[test]

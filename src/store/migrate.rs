@@ -33,6 +33,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "alert_rights",
         include_str!("../../migrations/0003_alert_rights.sql"),
     ),
+    (
+        4,
+        "gone_sources",
+        include_str!("../../migrations/0004_gone_sources.sql"),
+    ),
 ];
 
 /// Which database a text is cut for.

@@ -27,14 +27,14 @@ statements! {
                          else source.state end");
     LEASE = Sql::each(
         "update source set lease_until = $2, lease_owner = $3 where code in (
-            select code from source where state in ('active', 'parked') and next_visit <= $1
+            select code from source where state <> 'off' and next_visit <= $1
                 and lease_until < $1 order by next_visit limit $4)
          returning *",
         "update source set lease_until = $2, lease_owner = $3 where code in (
-            select code from source where state in ('active', 'parked') and next_visit <= $1
+            select code from source where state <> 'off' and next_visit <= $1
                 and lease_until < $1 order by next_visit limit $4 for update skip locked)
          returning *");
-    NEXT_DUE = Sql::both("select code from source where state in ('active', 'parked')
+    NEXT_DUE = Sql::both("select code from source where state <> 'off'
         and next_visit <= $1 and lease_until < $1 limit 1");
     ADVANCE = Sql::both("update source set cursor = $3, cursor_version = cursor_version + 1,
             next_visit = $4, lease_until = 0, lease_owner = null, failures = 0, state = 'active',
@@ -121,7 +121,7 @@ pub async fn put(
 }
 
 /// Takes up to `limit` due sources for `owner` until `now + lease`. A lease that expires is simply
-/// taken again: all keeping is idempotent.
+/// taken again: all keeping is idempotent. Sources that are gone come with their long re-check.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -12,12 +12,12 @@ use crate::{
     collect::{
         politeness::Haste,
         poll::Collector,
-        schedule::{after_failure, after_visit},
+        schedule::{after_failure, after_recheck, after_visit},
     },
     domain::{
         id::{Ids, SourceId},
         post::Platform,
-        source::{Cursor, FetchError, Page, PageFacts, SourceConfig},
+        source::{Cursor, FetchError, Page, PageFacts, SourceConfig, SourceState},
         time::{Clock, Span, Timestamp},
     },
     store::{
@@ -214,14 +214,17 @@ impl Collecting {
     ) -> store::Result<()> {
         let inner = &self.0;
         let now = inner.clock.now();
-        let (state, next_visit) = after_failure(
-            config.platform,
-            error,
-            source.failures,
-            Span::millis(source.interval_ms),
-            now,
-            &inner.ids,
-        );
+        let (state, next_visit) = match SourceState::from_code(&source.state) {
+            Some(SourceState::Gone) => after_recheck(error, now),
+            _ => after_failure(
+                config.platform,
+                error,
+                source.failures,
+                Span::millis(source.interval_ms),
+                now,
+                &inner.ids,
+            ),
+        };
         tracing::warn!(
             source.id = source.code,
             code = error.code,

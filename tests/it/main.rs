@@ -11,6 +11,7 @@ mod browser;
 mod claims;
 mod cli;
 mod collect;
+mod crawl;
 mod deliveries;
 mod demo_material;
 mod demo_servers;
