@@ -63,7 +63,7 @@ pub struct Centre {
     /// This process's index.
     pub index: index::Index,
     writer: Arc<Mutex<index::Writer>>,
-    _lock: Arc<WorkLock>,
+    lock: Arc<WorkLock>,
 }
 
 impl Centre {
@@ -105,7 +105,7 @@ impl Centre {
             health: Health::default(),
             index,
             writer: Arc::new(Mutex::new(writer)),
-            _lock: Arc::new(lock),
+            lock: Arc::new(lock),
         })
     }
 

@@ -96,7 +96,7 @@ impl Centre {
     /// The loop that visits sources.
     ///
     /// # Errors
-    /// When the HTTP client cannot be built.
+    /// When the HTTP client cannot be built, or the work lock cannot be read.
     pub fn collecting(&self) -> Result<Collecting> {
         let collector = Collector::new(
             &self.settings.collect,
@@ -105,14 +105,16 @@ impl Centre {
             self.clock.clone(),
             self.ids.clone(),
         )?;
-        Ok(Collecting::new(
+        let collecting = Collecting::new(
             self.store.clone(),
             collector,
             self.post_keys(),
             self.settings.incidents.max_age(),
             self.clock.clone(),
             self.ids.clone(),
-        ))
+        );
+        let worker = self.lock.worker(|| self.ids.ulid(self.clock.now()))?;
+        Ok(collecting.called(worker))
     }
 
     pub(super) fn indexing(&self) -> Indexing {

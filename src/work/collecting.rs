@@ -5,7 +5,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Mutex, task::JoinSet};
+use tokio::{
+    sync::{Mutex, OnceCell},
+    task::JoinSet,
+};
 
 use super::{Tick, TickFuture, Work};
 use crate::{
@@ -30,7 +33,8 @@ use crate::{
 /// Sources visited side by side; those of one host or token wait for each other at the gates.
 const AT_ONCE: i64 = 6;
 
-/// Longer than a visit lasts. After a kill a source is free again when it has passed.
+/// Longer than a visit lasts. After a kill the next start on the same data folder frees the sources;
+/// without one they are free when it has passed.
 const LEASE: Span = Span::minutes(5);
 
 /// How long stopping waits for visits in hand.
@@ -51,7 +55,10 @@ struct Inner {
     max_age: Span,
     clock: Clock,
     ids: Ids,
+    /// In whose name sources are leased.
     owner: String,
+    /// What an earlier process of this name had leased is free.
+    begun: OnceCell<()>,
     visits: Mutex<JoinSet<store::Result<()>>>,
 }
 
@@ -73,8 +80,18 @@ impl Collecting {
             max_age,
             clock,
             ids,
+            begun: OnceCell::new(),
             visits: Mutex::new(JoinSet::new()),
         }))
+    }
+
+    /// Leases in this name: one that no other running process has, and that stays the same when
+    /// this one starts again. Before that it is a new one for each process.
+    pub fn called(mut self, owner: String) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.owner = owner;
+        }
+        self
     }
 
     /// What visits sources; the loop keeps what it brings.
@@ -86,6 +103,7 @@ impl Collecting {
     /// one place, not the others.
     async fn visit_due(&self) -> anyhow::Result<Tick> {
         let inner = &self.0;
+        inner.begun.get_or_try_init(|| self.release()).await?;
         let mut visits = inner.visits.lock().await;
         let free = AT_ONCE - visits.len() as i64;
         for source in self.lease(free).await? {
@@ -128,10 +146,14 @@ impl Collecting {
         if tokio::time::timeout(LAST_WAIT, ended).await.is_err() {
             visits.shutdown().await;
         }
-        let mut tx = inner.store.write(Priority::Bulk).await?;
-        sources::release_all(&mut tx, &inner.owner).await?;
-        tx.commit().await?;
+        self.release().await?;
         Ok(Tick::Idle)
+    }
+
+    async fn release(&self) -> store::Result<()> {
+        let mut tx = self.0.store.write(Priority::Bulk).await?;
+        sources::release_all(&mut tx, &self.0.owner).await?;
+        tx.commit().await
     }
 
     /// One visit of one leased source, whatever its end.

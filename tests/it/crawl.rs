@@ -1,5 +1,5 @@
-//! The loop that visits sources, over real HTTP and on both databases: when a source
-//! that is gone is tried again.
+//! The loop that visits sources, over real HTTP and on both databases: what is kept when, what a
+//! kill leaves behind, and when a source that is gone is tried again.
 
 use std::sync::Arc;
 
@@ -32,6 +32,7 @@ const WALL: &str = "/method/wall.get";
 struct Crawl {
     it: TestStore,
     clock: Clock,
+    base: String,
     work: Collecting,
 }
 
@@ -47,7 +48,17 @@ impl Crawl {
         }
         tx.commit().await.unwrap();
         let work = collecting(&it.store, &clock, base);
-        Crawl { it, clock, work }
+        Crawl {
+            base: base.to_owned(),
+            it,
+            clock,
+            work,
+        }
+    }
+
+    /// The process is gone without a word, and another one is started on the same data.
+    fn is_killed_and_started_again(&mut self) {
+        self.work = collecting(&self.it.store, &self.clock, &self.base);
     }
 
     async fn settle(&self) {
@@ -85,6 +96,7 @@ fn collecting(store: &Store, clock: &Clock, base: &str) -> Collecting {
         clock.clone(),
         ids,
     )
+    .called("the story's worker".into())
 }
 
 fn settings(base: &str) -> Collect {
@@ -123,5 +135,18 @@ on_each_database! {
         crawl.clock.advance(Span::minutes(12));
         crawl.settle().await;
         assert_eq!(net.asked().len(), 4, "it is visited as usual again");
+    }
+
+    async fn what_a_killed_process_had_leased_is_free_at_the_next_start(it: TestStore) {
+        let net = Network::start().await;
+        net.on(WALL, wall(&[post(1, 5)]));
+        let mut crawl = Crawl::of(it, &net.base, &[source(Platform::Vk, "7")]).await;
+        let mut tx = crawl.it.store.write(Priority::Bulk).await.unwrap();
+        let owner = "the story's worker";
+        sources::lease(&mut tx, owner, START, Span::minutes(5), 10).await.unwrap();
+        tx.commit().await.unwrap();
+        crawl.is_killed_and_started_again();
+        crawl.settle().await;
+        assert_eq!(crawl.posts().await, 1);
     }
 }
