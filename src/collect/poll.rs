@@ -1,9 +1,11 @@
-//! The `poll` side of the seam: one polite visit of one source, from its cursor to a page. Start
-//! with [`Collector::poll`].
+//! The `poll` side of the seam: one polite visit of one source, from its cursor to a page, in steps
+//! that can be kept one by one. Start with [`Collector::step`].
 //!
-//! A page is stored whole or not at all, by `store::posts::keep`; a crash in between repeats the
-//! visit and changes nothing. The other two sides are `receive` ([`super::sources::vk::events`]) and
+//! A step's page is stored whole or not at all, by `store::posts::keep`; a crash in between repeats
+//! the step and changes nothing. The other two sides are `receive` ([`super::sources::vk::events`]) and
 //! `import` ([`super::import`]).
+
+use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
@@ -18,7 +20,7 @@ use crate::{
     config::settings::Collect,
     domain::{
         id::Ids,
-        post::Platform,
+        post::{CapturedPost, Platform},
         source::{Cursor, FetchError, Page, Reaction, SourceConfig},
         time::{Clock, Timestamp},
     },
@@ -39,6 +41,27 @@ pub(crate) struct Visit<'a> {
     pub collector: &'a Collector,
     pub source: &'a SourceConfig,
     pub haste: Haste,
+    /// Begin with what is newest, whatever an earlier visit left unfinished.
+    pub anew: bool,
+}
+
+/// A part of a visit, to be kept before the next one is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What it brought.
+    pub page: Page,
+    /// The visit is not over: its next step begins at the page's position.
+    pub goes_on: bool,
+}
+
+impl Step {
+    /// A visit of one step.
+    fn whole(page: Page) -> Self {
+        Self {
+            page,
+            goes_on: false,
+        }
+    }
 }
 
 impl Collector {
@@ -67,38 +90,90 @@ impl Collector {
         &self.fetcher.politeness
     }
 
-    /// Visits a source: what is new since `cursor`, within the visit's budget of pages.
+    /// Makes one step of a visit: what is new since `cursor`, or what a visit before left over.
     ///
     /// # Errors
     /// What failed and how to react; gates that the error closes are closed already. See
     /// [`super::schedule`] for when to come again.
+    pub async fn step(
+        &self,
+        source: &SourceConfig,
+        cursor: &Cursor,
+        haste: Haste,
+    ) -> Result<Step, FetchError> {
+        let visit = Visit {
+            collector: self,
+            source,
+            haste,
+            anew: false,
+        };
+        visit.step(cursor).await
+    }
+
+    /// Visits a source from its newest post on, every step of it, within the visit's budget of
+    /// pages.
+    ///
+    /// # Errors
+    /// As [`Collector::step`].
     pub async fn poll(
         &self,
         source: &SourceConfig,
         cursor: &Cursor,
         haste: Haste,
     ) -> Result<Page, FetchError> {
-        if !self.settings.enabled {
-            return Err(stop("collecting is switched off (collect.enabled)"));
-        }
         let visit = Visit {
             collector: self,
             source,
             haste,
+            anew: true,
         };
-        match source.platform {
-            Platform::Vk => vk::poll::poll(&visit, cursor).await,
-            Platform::Telegram if !self.settings.telegram => Err(stop(
-                "Telegram is switched off: switch collect.telegram on after your own check of its terms",
-            )),
-            Platform::Telegram => telegram::poll::poll(&visit, cursor).await,
-            Platform::Feed => feed::poll::poll(&visit, cursor).await,
-            other => Err(stop(&format!("sources of {other} are not visited yet"))),
+        let Step { mut page, goes_on } = visit.step(cursor).await?;
+        let mut goes_on = goes_on;
+        while goes_on {
+            let next = self.step(source, &page.next, haste).await?;
+            goes_on = next.goes_on;
+            join(&mut page, next.page);
         }
+        keep_last(&mut page.posts);
+        Ok(page)
     }
 }
 
+/// Adds a step's page to those before it.
+fn join(whole: &mut Page, part: Page) {
+    whole.posts.extend(part.posts);
+    whole.notes.extend(part.notes);
+    whole.facts = part.facts.or(whole.facts.take());
+    whole.next = part.next;
+    whole.more = part.more;
+}
+
+/// A post stood on two pages that overlap, or a comment came with its head and again with its
+/// branch: the last one stands.
+fn keep_last(posts: &mut Vec<CapturedPost>) {
+    let mut seen = HashSet::new();
+    posts.reverse();
+    posts.retain(|post| seen.insert(post.key.clone()));
+    posts.reverse();
+}
+
 impl Visit<'_> {
+    async fn step(&self, cursor: &Cursor) -> Result<Step, FetchError> {
+        let settings = &self.collector.settings;
+        if !settings.enabled {
+            return Err(stop("collecting is switched off (collect.enabled)"));
+        }
+        match self.source.platform {
+            Platform::Vk => vk::poll::step(self, cursor).await,
+            Platform::Telegram if !settings.telegram => Err(stop(
+                "Telegram is switched off: switch collect.telegram on after your own check of its terms",
+            )),
+            Platform::Telegram => telegram::poll::poll(self, cursor).await.map(Step::whole),
+            Platform::Feed => feed::poll::poll(self, cursor).await.map(Step::whole),
+            other => Err(stop(&format!("sources of {other} are not visited yet"))),
+        }
+    }
+
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.collector.clock.now()

@@ -1,7 +1,8 @@
-//! The loop that visits sources: lease, poll through the gates, keep, advance.
+//! The loop that visits sources: lease, make one step of a visit through the gates, keep, advance.
 //!
-//! Posts, versions, cursor and next visit commit together; a kill at any moment repeats a visit and
-//! neither loses nor doubles a post.
+//! Posts, versions, cursor and next visit commit together; a kill at any moment repeats a step and
+//! neither loses nor doubles a post. Between its steps a visit gives its place to whoever waits
+//! longer. Start with [`Collecting::visit`].
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +15,7 @@ use super::{Tick, TickFuture, Work};
 use crate::{
     collect::{
         politeness::Haste,
-        poll::Collector,
+        poll::{Collector, Step},
         schedule::{after_failure, after_recheck, after_visit},
     },
     domain::{
@@ -33,7 +34,7 @@ use crate::{
 /// Sources visited side by side; those of one host or token wait for each other at the gates.
 const AT_ONCE: i64 = 6;
 
-/// Longer than a visit lasts. After a kill the next start on the same data folder frees the sources;
+/// Longer than a step lasts. After a kill the next start on the same data folder frees the sources;
 /// without one they are free when it has passed.
 const LEASE: Span = Span::minutes(5);
 
@@ -156,7 +157,7 @@ impl Collecting {
         tx.commit().await
     }
 
-    /// One visit of one leased source, whatever its end.
+    /// One step of a visit of one leased source, whatever its end.
     ///
     /// # Errors
     /// Only the store's; what a network answers is the source's state.
@@ -169,22 +170,43 @@ impl Collecting {
         let cursor = Cursor(source.cursor.clone());
         match inner
             .collector
-            .poll(&config, &cursor, Haste::Scheduled)
+            .step(&config, &cursor, Haste::Scheduled)
             .await
         {
-            Ok(page) => self.keep(source, page).await.map(Some),
+            Ok(Step { page, goes_on }) => {
+                let next_visit = match goes_on {
+                    true => inner.clock.now(),
+                    false => self.next_visit(source, &page),
+                };
+                self.keep_until(source, page, next_visit).await.map(Some)
+            }
             Err(error) => self.fail(source, &config, &error).await.map(|()| None),
         }
     }
 
-    /// Keeps a page: posts, position and next visit commit together.
+    fn next_visit(&self, source: &SourceRow, page: &Page) -> Timestamp {
+        let inner = &self.0;
+        let interval = Span::millis(source.interval_ms);
+        after_visit(page, interval, inner.clock.now(), &inner.ids)
+    }
+
+    /// Keeps the page of a whole visit: posts, position and next visit commit together.
     ///
     /// # Errors
     /// The store's.
     pub async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
+        let next_visit = self.next_visit(source, &page);
+        self.keep_until(source, page, next_visit).await
+    }
+
+    async fn keep_until(
+        &self,
+        source: &SourceRow,
+        page: Page,
+        next_visit: Timestamp,
+    ) -> store::Result<Kept> {
         let inner = &self.0;
         let now = inner.clock.now();
-        let next_visit = after_visit(&page, Span::millis(source.interval_ms), now, &inner.ids);
         for note in &page.notes {
             tracing::info!(source.id = source.code, "{note}");
         }

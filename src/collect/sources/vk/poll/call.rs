@@ -36,11 +36,11 @@ pub(super) struct Api<'a> {
 type Params = Vec<(String, String)>;
 
 impl<'a> Api<'a> {
-    /// Prepares to call.
+    /// Prepares to call. `known` is the community's number where an earlier step learnt it.
     ///
     /// # Errors
     /// When there is no token, or the source names no community.
-    pub fn new(visit: &'a Visit<'a>) -> Result<Self, FetchError> {
+    pub fn new(visit: &'a Visit<'a>, known: Option<i64>) -> Result<Self, FetchError> {
         let settings = &visit.collector.settings;
         if settings.vk.token.expose_secret().is_empty() {
             return Err(stop(
@@ -56,7 +56,10 @@ impl<'a> Api<'a> {
         }
         Ok(Self {
             domain: Domain::vk(settings),
-            owner: number.map_or_else(OnceLock::new, |number| OnceLock::from(-number.abs())),
+            owner: number
+                .map(|number| -number.abs())
+                .or(known)
+                .map_or_else(OnceLock::new, OnceLock::from),
             name,
             visit,
         })
@@ -70,9 +73,13 @@ impl<'a> Api<'a> {
         }
     }
 
-    /// The community's number, negative; 0 while it is not known.
+    /// The community's number, negative, once it is known.
+    pub fn owner(&self) -> Option<i64> {
+        self.owner.get().copied()
+    }
+
     fn number(&self) -> i64 {
-        self.owner.get().copied().unwrap_or(0)
+        self.owner().unwrap_or(0)
     }
 
     /// A page of the wall.

@@ -1,13 +1,22 @@
-//! Where a wall was left: the cursor, as JSON in the store.
+//! Where a wall was left: the cursor, as JSON in the store. It is written after each step, so it
+//! also tells what a visit that was cut off goes on with.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{post::CapturedPost, time::Timestamp};
+use super::discussion::Discussion;
+use crate::domain::{
+    post::CapturedPost,
+    time::{Span, Timestamp},
+};
 
-/// So many newest posts are remembered.
+/// So many newest posts are remembered…
 const REMEMBERED: usize = 200;
+/// …and, while their comments wait, so many in all.
+const WAITING: usize = 20 * REMEMBERED;
+/// A visit that was cut off is gone on with for so long; later the wall comes first again.
+const FRESH: Span = Span::minutes(5);
 
 /// The position on a wall.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -23,6 +32,30 @@ pub(super) struct Position {
     pub resume: Option<Resume>,
     /// The day on which the page's facts were asked for.
     pub facts_on: Option<String>,
+    /// A discussion that is read in part.
+    pub reading: Option<Discussion>,
+    /// The visit that is not over.
+    pub visit: Option<Unfinished>,
+}
+
+/// What is left of a visit between two of its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Unfinished {
+    /// When the top of the wall was read.
+    pub since: Timestamp,
+    /// The community's number, negative.
+    pub owner: Option<i64>,
+    /// Pages of the wall that may still be asked for.
+    pub pages: u32,
+    /// Calls that may still be made for comments.
+    pub calls: u32,
+}
+
+impl Unfinished {
+    /// False when new posts may have come meanwhile: they are what counts.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.since) < FRESH
+    }
 }
 
 /// Numbers of comments under a post.
@@ -39,6 +72,28 @@ struct Comments(
 pub(super) struct Resume {
     pub offset: i64,
     pub floor: Timestamp,
+    /// A page without anything new ends the reading before the floor does.
+    #[serde(default)]
+    pub until_known: bool,
+}
+
+impl Resume {
+    /// A new gap lies above an older one: one place stands for both.
+    pub fn above(self, older: Resume) -> Resume {
+        Resume {
+            floor: self.floor.min(older.floor),
+            until_known: false,
+            ..self
+        }
+    }
+
+    /// So many new posts have pushed the place down.
+    pub fn pushed_down(self, fresh: i64) -> Resume {
+        Resume {
+            offset: (self.offset + fresh - super::OVERLAP).max(0),
+            ..self
+        }
+    }
 }
 
 impl Position {
@@ -65,18 +120,20 @@ impl Position {
         self.ids.entry(post).or_default().1 = comments.unwrap_or(0);
     }
 
-    /// Posts whose number of comments changed, newest first, with the number.
-    pub fn with_new_comments(&self) -> Vec<(i64, i64)> {
-        let changed = self.ids.iter().rev().filter(|(_, c)| c.0 != c.1);
-        changed
-            .map(|(post, comments)| (*post, comments.1))
-            .collect()
+    /// The discussion to read on: the one begun, else that of the newest post whose number of
+    /// comments changed.
+    pub fn discussion(&self) -> Option<Discussion> {
+        let mut newest_first = self.ids.iter().rev();
+        let changed = newest_first.find(|(_, comments)| comments.0 != comments.1);
+        let changed = changed.map(|(post, comments)| Discussion::of(*post, comments.1));
+        self.reading.clone().or(changed)
     }
 
-    /// The comments of a post were read when there were `total`.
-    pub fn comments_read(&mut self, post: i64, total: i64) {
-        if let Some(comments) = self.ids.get_mut(&post) {
-            comments.0 = total;
+    /// A discussion was read to its end.
+    pub fn discussed(&mut self, discussion: &Discussion) {
+        self.reading = None;
+        if let Some(comments) = self.ids.get_mut(&discussion.post) {
+            comments.0 = discussion.total;
         }
     }
 
@@ -86,7 +143,7 @@ impl Position {
         let mut place = 0;
         self.ids.retain(|_, comments| {
             place += 1;
-            place > extra || (comments.0 != comments.1 && extra < REMEMBERED * 4)
+            place > extra || (comments.0 != comments.1 && extra < WAITING)
         });
     }
 }

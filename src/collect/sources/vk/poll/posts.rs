@@ -1,0 +1,125 @@
+//! The posts of a wall, a page at a time: from the top until what is known begins, then down the gap
+//! that an earlier visit left. Start with [`read_top`].
+
+use serde_json::Value;
+
+use super::{
+    OVERLAP, PAGE,
+    call::Api,
+    position::{Position, Resume},
+};
+use crate::{
+    collect::{
+        poll::Visit,
+        sources::vk::{json, wall},
+    },
+    domain::{
+        source::{FetchError, Page},
+        time::{Span, Timestamp},
+    },
+};
+
+/// Posts may appear with a date so much older than the newest.
+const LATE: Span = Span::hours(48);
+/// A wall seen for the first time is read so far back.
+const HORIZON: Span = Span::days(30);
+
+/// Reads the top of the wall, and notes in the position where the reading goes on, if it does.
+///
+/// # Errors
+/// The call's.
+pub(super) async fn read_top(
+    api: &Api<'_>,
+    visit: &Visit<'_>,
+    position: &mut Position,
+    page: &mut Page,
+) -> Result<(), FetchError> {
+    let first_visit = position.last_date.is_none();
+    let floor = match position.last_date {
+        Some(newest) => Timestamp::from_seconds(newest).minus(LATE),
+        None => visit.now().minus(HORIZON),
+    };
+    let count = position.expected(first_visit);
+    let items = api.wall(0, count).await?;
+    let seen = take(&items, position, page);
+    let rest = Resume {
+        offset: count - OVERLAP,
+        floor,
+        until_known: !first_visit,
+    };
+    let rest = (!seen.ends(&rest, count)).then_some(rest);
+    position.fresh = seen.fresh;
+    position.resume = match (rest, position.resume) {
+        (Some(new), Some(old)) => Some(new.above(old)),
+        (None, Some(old)) => Some(old.pushed_down(seen.fresh)),
+        (new, None) => new,
+    };
+    Ok(())
+}
+
+/// Reads one page further down.
+///
+/// # Errors
+/// The call's; the position stands where it stood.
+pub(super) async fn read_older(
+    api: &Api<'_>,
+    from: Resume,
+    position: &mut Position,
+    page: &mut Page,
+) -> Result<(), FetchError> {
+    let items = api.wall(from.offset, PAGE).await?;
+    let seen = take(&items, position, page);
+    if from.until_known {
+        position.fresh += seen.fresh;
+    }
+    position.resume = (!seen.ends(&from, PAGE)).then_some(Resume {
+        offset: from.offset + PAGE - OVERLAP,
+        ..from
+    });
+    Ok(())
+}
+
+/// What a page of the wall held.
+struct Seen {
+    all: i64,
+    fresh: i64,
+    oldest: Option<Timestamp>,
+}
+
+impl Seen {
+    /// Whether nothing below this page needs to be read.
+    fn ends(&self, reading: &Resume, asked: i64) -> bool {
+        self.oldest.is_none_or(|oldest| oldest < reading.floor)
+            || (reading.until_known && self.fresh == 0)
+            || self.all < asked
+    }
+}
+
+/// Takes the posts of a page.
+fn take(items: &[Value], position: &mut Position, page: &mut Page) -> Seen {
+    let mut seen = Seen {
+        all: items.len() as i64,
+        fresh: 0,
+        oldest: None,
+    };
+    for item in items {
+        let post = match wall::read_post(item) {
+            Ok(post) => post,
+            Err(note) => {
+                page.notes.push(note);
+                continue;
+            }
+        };
+        let Some(id) = json::int(item, "id") else {
+            continue;
+        };
+        if !wall::is_pinned(item) {
+            seen.fresh += i64::from(!position.knows(id));
+            seen.oldest = seen.oldest.min(post.published).or(post.published);
+            position.reach(&post);
+        }
+        position.meet(id, post.counters.comments);
+        page.posts.push(post);
+    }
+    seen
+}
