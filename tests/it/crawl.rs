@@ -1,6 +1,7 @@
 //! The loop that visits sources, over real HTTP and on both databases: what is kept when, what a
 //! kill leaves behind, and when a source that is gone is tried again.
 
+mod killed;
 mod town;
 
 use std::{collections::BTreeSet, sync::Arc};
