@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use otklik::{
-    domain::time::Timestamp,
+    domain::{reach::Reach, time::Timestamp},
     index::{self, Index, IndexDoc, Position, query::Search},
 };
 use tantivy::{
@@ -216,7 +216,7 @@ fn main() -> Result<()> {
             ..Search::default()
         };
         let reach = |question: &str| Search {
-            reach: (None, Some((0..6).map(|i| i.to_string()).collect())),
+            reach: Reach::of(["0", "1", "2", "3", "4", "5"].map(|place| (None, Some(place)))),
             ..search(question)
         };
         let facets = |question: &str| Search {

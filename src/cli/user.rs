@@ -13,7 +13,7 @@ use otklik::{
     domain::{
         id::{Ids, UserId},
         time::Clock,
-        user::Role,
+        user::{Needs, Role},
     },
     store::{
         Error, Priority,
@@ -53,10 +53,10 @@ struct Add {
     /// administrator.
     #[arg(long)]
     role: String,
-    /// A sector they may see; repeat for several, leave out for all.
+    /// A sector they may see; repeat for several, leave out for all. The block roles need one.
     #[arg(long, value_name = "CODE")]
     sector: Vec<String>,
-    /// A municipality they may see; repeat for several, leave out for all.
+    /// A municipality they may see; repeat for several, leave out for all. A municipal head needs one.
     #[arg(long, value_name = "CODE")]
     municipality: Vec<String>,
     /// How colleagues see them; the login when left out.
@@ -76,8 +76,24 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let hash = password::hash(&read_password()?, Cost::STRONG, &ids)
         .map_err(|weak| BadArguments(weak.to_string()))?;
     runtime()?.block_on(keep(add, role, &hash, &settings, &ids))?;
-    eprintln!("{} may sign in as {role}", add.login.to_lowercase());
+    let login = add.login.to_lowercase();
+    eprintln!("{login} may sign in as {role}");
+    if let Some(option) = missing(role, add) {
+        eprintln!(
+            "{login} sees nothing yet: the role {role} reaches only what {option} names; add another \
+             login with it"
+        );
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The option without which the role reaches nothing.
+fn missing(role: Role, add: &Add) -> Option<&'static str> {
+    match role.needs() {
+        Needs::Sector if add.sector.is_empty() => Some("--sector"),
+        Needs::Municipality if add.municipality.is_empty() => Some("--municipality"),
+        _ => None,
+    }
 }
 
 fn check(add: &Add, settings: &Settings) -> anyhow::Result<Role> {

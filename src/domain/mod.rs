@@ -14,6 +14,7 @@ pub mod json_line;
 pub mod page;
 pub mod place;
 pub mod post;
+pub mod reach;
 pub mod source;
 pub mod time;
 pub mod user;

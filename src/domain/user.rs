@@ -34,6 +34,29 @@ coded! {
     }
 }
 
+/// What a grant of a role has to name, or it gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: left out, it is everywhere.
+    Nothing,
+    /// A sector.
+    Sector,
+    /// A municipality.
+    Municipality,
+}
+
+impl Role {
+    /// What a grant of this role has to name: a block's people answer for a block (section 3.5 and
+    /// 3.7 of the regulations), a municipal head for a municipality.
+    pub fn needs(self) -> Needs {
+        match self {
+            Role::BlockLead | Role::BlockHead | Role::BlockEmployee => Needs::Sector,
+            Role::MunicipalHead => Needs::Municipality,
+            _ => Needs::Nothing,
+        }
+    }
+}
+
 coded! {
     /// What a role may do. Which role has which is a table (`role_permission`).
     Permission {

@@ -111,6 +111,7 @@ pub async fn act(
     let row = incidents::find(tx, scope, id)
         .await?
         .ok_or_else(|| store::Error::NotFound(format!("incident {id}")))?;
+    incidents::require_handling(scope, &row)?;
     validate(desk, &row, command)?;
     let from = row.state();
     let to = next_state(from, command.action())?;

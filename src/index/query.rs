@@ -15,23 +15,27 @@ use tantivy::{
         agg_result::{AggregationResult, BucketResult},
     },
     collector::{Count, TopDocs},
-    query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query, RangeQuery, TermSetQuery},
+    query::{
+        AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query,
+        RangeQuery, TermSetQuery,
+    },
     schema::Field,
 };
 
 use super::{Index, schema::fold};
-use crate::domain::{id::PostId, time::Timestamp};
-
-/// Codes a field may have; `None` is «any».
-pub type Allowed = Option<Vec<String>>;
+use crate::domain::{
+    id::PostId,
+    reach::{Block, Reach},
+    time::Timestamp,
+};
 
 /// What is asked.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     /// The person's words; empty asks for everything.
     pub words: String,
-    /// Sectors and municipalities within the asker's reach.
-    pub reach: (Allowed, Allowed),
+    /// What the asker may find; the default is nothing.
+    pub reach: Reach,
     /// Chosen codes by field: `sector`, `topic`, `municipality`, `place`, `source`, `platform`,
     /// `language`, `kind`. Unknown fields are ignored.
     pub filters: BTreeMap<String, Vec<String>>,
@@ -104,8 +108,9 @@ impl Index {
     }
 
     fn parse(&self, words: &str) -> Box<dyn Query> {
-        let words = fold(words.trim());
-        if words.is_empty() {
+        // Without colons nobody can ask for a field: what it holds may be hidden from them.
+        let words = fold(words.trim()).replace(':', " ");
+        if words.trim().is_empty() {
             return Box::new(AllQuery);
         }
         match self.parser.parse_query(&words) {
@@ -124,19 +129,12 @@ impl Index {
 
     fn restrict(&self, words: Box<dyn Query>, search: &Search) -> Box<dyn Query> {
         let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, words)];
-        let mut must = |field: Field, codes: &[String]| {
-            let terms = codes.iter().map(|code| Term::from_field_text(field, code));
-            parts.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
-        };
-        if let Some(sectors) = &search.reach.0 {
-            must(self.fields.sector, sectors);
-        }
-        if let Some(municipalities) = &search.reach.1 {
-            must(self.fields.municipality, municipalities);
+        if !search.reach.is_everything() {
+            parts.push((Occur::Must, self.within(&search.reach)));
         }
         for (name, codes) in &search.filters {
             if let Some(field) = self.code_field(name).filter(|_| !codes.is_empty()) {
-                must(field, codes);
+                parts.push((Occur::Must, one_of(field, codes)));
             }
         }
         let bound = |moment: Option<Timestamp>| moment.map(|m| self.published(m));
@@ -149,6 +147,26 @@ impl Index {
             1 => parts.swap_remove(0).1,
             _ => Box::new(BooleanQuery::new(parts)),
         }
+    }
+
+    /// Documents within reach. They add nothing to a score: it must not depend on who asks.
+    fn within(&self, reach: &Reach) -> Box<dyn Query> {
+        let blocks = reach.blocks().iter();
+        let blocks = blocks.map(|block| (Occur::Should, self.block(block)));
+        let any = BooleanQuery::new(blocks.collect());
+        Box::new(ConstScoreQuery::new(Box::new(any), 0.0))
+    }
+
+    fn block(&self, block: &Block) -> Box<dyn Query> {
+        let lists = [
+            (self.fields.sector, &block.sectors),
+            (self.fields.municipality, &block.municipalities),
+        ];
+        let parts = lists.into_iter().filter_map(|(field, codes)| {
+            let codes = codes.as_ref()?;
+            Some((Occur::Must, one_of(field, codes)))
+        });
+        Box::new(BooleanQuery::new(parts.collect()))
     }
 
     fn published(&self, moment: Timestamp) -> Term {
@@ -186,7 +204,15 @@ impl Index {
                 let found = found.into_iter().map(|(_, address)| (0.0, address));
                 (total, found.collect::<Vec<(Score, DocAddress)>>())
             }
-            false => searcher.search(query, &(Count, top.order_by_score()))?,
+            false => {
+                let ranked = &(Count, top.order_by_score());
+                match search.reach.is_everything() {
+                    true => searcher.search(query, ranked)?,
+                    false => {
+                        searcher.search_with_statistics_provider(query, ranked, &EveryWordAlike)?
+                    }
+                }
+            }
         };
         let hit = |(score, address)| -> Result<Hit> {
             let id = PostId(id_of(searcher, address)?);
@@ -195,6 +221,32 @@ impl Index {
         let hits = found.into_iter().map(hit).collect::<Result<_>>()?;
         Ok((total, hits))
     }
+}
+
+/// BM25 weighs a word by how many documents have it: from a score one could reckon how often a word
+/// stands in posts out of reach. Who does not reach everything gets scores from their own hits alone.
+struct EveryWordAlike;
+
+const DOCUMENTS: u64 = 1 << 20;
+
+impl Bm25StatisticsProvider for EveryWordAlike {
+    fn total_num_tokens(&self, _: Field) -> tantivy::Result<u64> {
+        Ok(DOCUMENTS * 30)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(DOCUMENTS)
+    }
+
+    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
+        Ok(DOCUMENTS / 100)
+    }
+}
+
+/// Documents whose field has one of the codes.
+fn one_of(field: Field, codes: &[String]) -> Box<dyn Query> {
+    let terms = codes.iter().map(|code| Term::from_field_text(field, code));
+    Box::new(TermSetQuery::new(terms))
 }
 
 fn id_of(searcher: &Searcher, address: DocAddress) -> Result<String> {

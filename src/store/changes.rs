@@ -23,6 +23,8 @@ coded! {
         Edited = "edited",
         /// Understood, or understood anew.
         Understood = "understood",
+        /// Came under another sector, topic or municipality, by a person's hand or with its incident.
+        Moved = "moved",
         /// Deleted at its source.
         Deleted = "deleted",
         /// Removed from the store.

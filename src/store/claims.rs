@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{
     Error, Result, Sql, Tx,
+    posts::{MUNICIPALITY, SECTOR, WHOSE},
     rows::Query,
     scope::Scope,
     sql::{execute, fetch, statements},
@@ -93,12 +94,15 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Claim>> {
     rows.into_iter().map(Claim::try_from).collect()
 }
 
-/// Suggestions without a decision, of posts that are still there; and what a scope restricts.
-const OPEN: &str = "from claim_match m join post p on p.id = m.post
-    join annotation a on a.post = m.post
-    where m.decision is null and m.level <> 'none' and p.deleted is null";
-const SECTOR: &str = "a.sector";
-const MUNICIPALITY: &str = "coalesce(a.municipality, p.municipality)";
+/// Suggestions without a decision, of posts that are still there, where the scope has a right.
+fn open(scope: &Scope, columns: &str, right: Permission) -> Query {
+    let mut query = Query::new(format!(
+        "select {columns} from claim_match m join post p on p.id = m.post {WHOSE}
+        where m.decision is null and m.level <> 'none' and p.deleted is null"
+    ));
+    scope.restrict(&mut query, right, SECTOR, MUNICIPALITY);
+    query
+}
 
 /// A suggested match: a post beside a claim. Earlier decisions are not shown.
 #[derive(Debug, Clone, FromRow)]
@@ -120,10 +124,8 @@ pub struct MatchRow {
 /// [`Error::Denied`] without the right to review.
 pub async fn list_open(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<MatchRow>> {
     scope.require(Permission::ReviewClaims)?;
-    let mut query = Query::new(format!(
-        "select m.post, m.claim, m.score, m.level, m.sentence, m.conflicts, m.found {OPEN}"
-    ));
-    scope.restrict(&mut query, SECTOR, MUNICIPALITY);
+    let columns = "m.post, m.claim, m.score, m.level, m.sentence, m.conflicts, m.found";
+    let mut query = open(scope, columns, Permission::ReviewClaims);
     query.push(" order by case m.level when 'strong' then 0 else 1 end, m.score desc, m.post, m.claim limit ");
     query.bind(limit);
     query.fetch_all(tx).await
@@ -135,8 +137,7 @@ pub async fn list_open(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Mat
 /// [`Error::Denied`] without the right to read totals.
 pub async fn count_open(tx: &mut Tx, scope: &Scope) -> Result<i64> {
     scope.require(Permission::ReadStats)?;
-    let mut query = Query::new(format!("select count(*) {OPEN}"));
-    scope.restrict(&mut query, SECTOR, MUNICIPALITY);
+    let query = open(scope, "count(*)", Permission::ReadStats);
     let rows: Vec<(i64,)> = query.fetch_all(tx).await?;
     Ok(rows.first().map_or(0, |row| row.0))
 }
@@ -144,7 +145,8 @@ pub async fn count_open(tx: &mut Tx, scope: &Scope) -> Result<i64> {
 /// Records a reviewer's decision with its reason. «Cannot tell» is a decision too.
 ///
 /// # Errors
-/// [`Error::Denied`] without the right to review; [`Error::Conflict`] when somebody was faster.
+/// [`Error::Denied`] without the right to review; [`Error::NotFound`] for a post out of reach;
+/// [`Error::Conflict`] when somebody was faster.
 pub async fn decide(
     tx: &mut Tx,
     scope: &Scope,
@@ -154,6 +156,15 @@ pub async fn decide(
     now: Timestamp,
 ) -> Result<()> {
     scope.require(Permission::ReviewClaims)?;
+    let mut query = Query::new(format!(
+        "select p.id from post p {WHOSE} where p.deleted is null and p.id = "
+    ));
+    query.bind(of.0.as_str());
+    scope.restrict(&mut query, Permission::ReviewClaims, SECTOR, MUNICIPALITY);
+    let within: Vec<(String,)> = query.fetch_all(tx).await?;
+    if within.is_empty() {
+        return Err(Error::NotFound(format!("post {}", of.0)));
+    }
     let touched = execute!(
         tx,
         DECIDE,

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use super::{
     Error, Result, Sql, Tx,
     rows::Query,
-    scope::{Reach, Scope},
+    scope::Scope,
     sql::{execute, fetch, statements},
 };
 use crate::domain::{
@@ -34,12 +34,6 @@ statements! {
                           else gosorg end
         where source = $1");
     FIND = Sql::both("select * from official_page where code = $1");
-    COUNT_BY_WEEK = Sql::both("select source, ($1 - published) / 604800000 as weeks, count(*)
-        from post
-        where published > $1 - 4838400000 and published <= $1 and kind = 'post'
-            and deleted is null
-            and source in (select source from official_page where source is not null)
-        group by source, ($1 - published) / 604800000");
 }
 
 /// A page of the registry.
@@ -138,7 +132,8 @@ pub async fn mark(
 pub async fn find(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Option<PageRow>> {
     scope.require(Permission::ReadPages)?;
     let row = fetch!(fetch_optional PageRow, tx, FIND, code)?;
-    Ok(row.filter(|page| scope.municipalities.covers(page.municipality.as_deref())))
+    let reach = scope.reach(Permission::ReadPages).of_places();
+    Ok(row.filter(|page| reach.covers(None, page.municipality.as_deref())))
 }
 
 /// Every page within the scope, lost marks first.
@@ -148,16 +143,7 @@ pub async fn find(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Option<PageR
 pub async fn list(tx: &mut Tx, scope: &Scope) -> Result<Vec<PageRow>> {
     scope.require(Permission::ReadPages)?;
     let mut query = Query::new("select * from official_page where 1 = 1");
-    match &scope.municipalities {
-        Reach::Everything => {}
-        Reach::Only(codes) if codes.is_empty() => {
-            query.push(" and 1 = 0");
-        }
-        Reach::Only(codes) => {
-            query.push(" and municipality in (");
-            query.bind_list(codes.iter().map(String::as_str)).push(")");
-        }
-    }
+    scope.restrict_place(&mut query, Permission::ReadPages, "municipality");
     query.push(
         " order by case gosorg when 'lost' then 0 when 'none' then 1 when 'requested' then 2
             else 3 end, body",
@@ -165,7 +151,7 @@ pub async fn list(tx: &mut Tx, scope: &Scope) -> Result<Vec<PageRow>> {
     query.fetch_all(tx).await
 }
 
-/// Posts in each of the last eight weeks by source, oldest week first.
+/// Posts in each of the last eight weeks by source of a page within the scope, oldest week first.
 ///
 /// # Errors
 /// [`Error::Denied`] without the right to see the registry.
@@ -175,12 +161,16 @@ pub async fn list_activity(
     now: Timestamp,
 ) -> Result<HashMap<String, [i64; 8]>> {
     scope.require(Permission::ReadPages)?;
-    let rows = fetch!(
-        fetch_all(String, i64, i64),
-        tx,
-        COUNT_BY_WEEK,
-        now.as_millis()
-    )?;
+    let now = now.as_millis();
+    let mut query = Query::new(format!(
+        "select source, ({now} - published) / 604800000 as weeks, count(*) from post
+        where published > {now} - 4838400000 and published <= {now} and kind = 'post'
+            and deleted is null
+            and source in (select source from official_page where source is not null"
+    ));
+    scope.restrict_place(&mut query, Permission::ReadPages, "municipality");
+    query.push(") group by 1, 2");
+    let rows: Vec<(String, i64, i64)> = query.fetch_all(tx).await?;
     let mut by_source: HashMap<String, [i64; 8]> = HashMap::new();
     for (source, weeks_ago, posts) in rows {
         let weeks = by_source.entry(source).or_default();

@@ -11,6 +11,7 @@ pub use read::{
     IndexRow, PostRow, Waiting, count, count_within, find, find_link, list, list_for_index,
     list_of_incident, list_stale, list_waiting,
 };
+pub(in crate::store) use read::{MUNICIPALITY, SECTOR, WHOSE};
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
     [keep::ALL, read::ALL].concat()

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{
     Error, Result, Sql, Tx,
+    posts::{MUNICIPALITY, SECTOR, WHOSE},
     rows::{Query, Value, insert_rows},
     scope::Scope,
     sql::{execute, fetch, statements},
@@ -143,12 +144,10 @@ pub async fn count_triage(tx: &mut Tx, scope: &Scope) -> Result<i64> {
 /// The waiting posts that a scope may see: list and count obey one rule.
 fn waiting(scope: &Scope, columns: &str) -> Query {
     let mut query = Query::new(format!(
-        "select {columns} from triage t join post p on p.id = t.post
-         join annotation a on a.post = t.post
+        "select {columns} from triage t join post p on p.id = t.post {WHOSE}
          where t.decided is null and p.deleted is null"
     ));
-    let municipality = "coalesce(a.municipality, p.municipality)";
-    scope.restrict(&mut query, "a.sector", municipality);
+    scope.restrict(&mut query, Permission::Triage, SECTOR, MUNICIPALITY);
     query
 }
 
@@ -183,5 +182,9 @@ pub async fn decide_triage(
 pub async fn find_waiting(tx: &mut Tx, scope: &Scope, post: &PostId) -> Result<Option<Unhandled>> {
     scope.require(Permission::Triage)?;
     let row = fetch!(fetch_optional Unhandled, tx, FIND_WAITING, post.as_str())?;
-    Ok(row.filter(|r| scope.covers(r.sector.as_deref(), r.municipality.as_deref())))
+    let within = |r: &Unhandled| {
+        let (sector, municipality) = (r.sector.as_deref(), r.municipality.as_deref());
+        scope.covers(Permission::Triage, sector, municipality)
+    };
+    Ok(row.filter(within))
 }

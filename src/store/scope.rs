@@ -1,37 +1,13 @@
 //! Who asks, and what they may see. Every read of the store takes a scope; nothing is allowed by
-//! default.
+//! default. A right counts only where the grant that gives it reaches: grants are united whole, never
+//! by dimension. Start with [`Scope::of`] and [`Scope::restrict`].
 
-use crate::domain::user::{Permission, Role};
+use crate::domain::{
+    reach::Reach,
+    user::{Needs, Permission, Role},
+};
 
 use super::rows::Query;
-
-/// How far a right reaches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
-    /// All values.
-    Everything,
-    /// These codes only; an empty list is nothing.
-    Only(Vec<String>),
-}
-
-impl Reach {
-    /// Whether `code` is within reach. A thing without a code is within reach of everything only.
-    pub fn covers(&self, code: Option<&str>) -> bool {
-        match (self, code) {
-            (Reach::Everything, _) => true,
-            (Reach::Only(codes), Some(code)) => codes.iter().any(|c| c == code),
-            (Reach::Only(_), None) => false,
-        }
-    }
-
-    fn widen(&mut self, code: Option<&str>) {
-        match (self, code) {
-            (Reach::Everything, _) => {}
-            (reach, None) => *reach = Reach::Everything,
-            (Reach::Only(codes), Some(code)) => codes.push(code.to_owned()),
-        }
-    }
-}
 
 /// One role that somebody holds: `None` means every sector or municipality.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +22,17 @@ pub struct Grant {
     pub permissions: Vec<Permission>,
 }
 
+impl Grant {
+    /// Whether the grant names what its role needs; one that does not gives nothing.
+    fn is_complete(&self) -> bool {
+        match self.role.needs() {
+            Needs::Nothing => true,
+            Needs::Sector => self.sector.is_some(),
+            Needs::Municipality => self.municipality.is_some(),
+        }
+    }
+}
+
 /// Who asks and what they may see and do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -53,11 +40,15 @@ pub struct Scope {
     pub who: String,
     /// Roles held.
     pub roles: Vec<Role>,
-    /// Sectors within reach.
-    pub sectors: Reach,
-    /// Municipalities within reach.
-    pub municipalities: Reach,
+    rights: Vec<Right>,
+}
+
+/// What one grant gives, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Right {
     permissions: Vec<Permission>,
+    sector: Option<String>,
+    municipality: Option<String>,
 }
 
 impl Scope {
@@ -71,36 +62,34 @@ impl Scope {
         Self {
             who: format!("service:{name}"),
             roles: Vec::new(),
-            sectors: Reach::Everything,
-            municipalities: Reach::Everything,
-            permissions: Permission::ALL.to_vec(),
+            rights: vec![Right {
+                permissions: Permission::ALL.to_vec(),
+                sector: None,
+                municipality: None,
+            }],
         }
     }
 
-    /// A member of staff by the roles they hold.
-    ///
-    /// Reaches of several grants are united per dimension, for grants of roles are few and alike;
-    /// permission × sector × municipality pairs come with the finer access work.
+    /// A member of staff by the roles they hold. A block's role without a sector and a municipal head
+    /// without a municipality reach nothing.
     pub fn of(who: &str, grants: &[Grant]) -> Self {
-        let mut scope = Self {
-            who: who.to_owned(),
-            roles: Vec::new(),
-            sectors: Reach::Only(Vec::new()),
-            municipalities: Reach::Only(Vec::new()),
-            permissions: Vec::new(),
+        let right = |grant: &Grant| Right {
+            permissions: grant.permissions.clone(),
+            sector: grant.sector.clone(),
+            municipality: grant.municipality.clone(),
         };
-        for grant in grants {
-            scope.roles.push(grant.role);
-            scope.sectors.widen(grant.sector.as_deref());
-            scope.municipalities.widen(grant.municipality.as_deref());
-            scope.permissions.extend(&grant.permissions);
+        let complete = grants.iter().filter(|grant| grant.is_complete());
+        Self {
+            who: who.to_owned(),
+            roles: grants.iter().map(|grant| grant.role).collect(),
+            rights: complete.map(right).collect(),
         }
-        scope
     }
 
-    /// Whether the scope has a permission at all.
+    /// Whether the scope has a permission anywhere at all.
     pub fn may(&self, permission: Permission) -> bool {
-        self.permissions.contains(&permission)
+        let mut rights = self.rights.iter();
+        rights.any(|right| right.permissions.contains(&permission))
     }
 
     /// The permission, or a refusal.
@@ -115,27 +104,79 @@ impl Scope {
         }
     }
 
-    /// Whether a row with this sector and municipality is within reach.
-    pub fn covers(&self, sector: Option<&str>, municipality: Option<&str>) -> bool {
-        self.sectors.covers(sector) && self.municipalities.covers(municipality)
+    /// Where the scope has a permission.
+    pub fn reach(&self, permission: Permission) -> Reach {
+        self.reach_where(|right| right.permissions.contains(&permission))
     }
 
-    /// Appends ` and <sector in reach> and <municipality in reach>` to a query's conditions.
-    pub(crate) fn restrict(&self, query: &mut Query, sector: &str, municipality: &str) {
-        for (reach, column) in [
-            (&self.sectors, sector),
-            (&self.municipalities, municipality),
-        ] {
-            match reach {
-                Reach::Everything => {}
-                Reach::Only(codes) if codes.is_empty() => {
-                    query.push(" and 1 = 0");
-                }
-                Reach::Only(codes) => {
-                    query.push(" and ").push(column).push(" in (");
-                    query.bind_list(codes.iter().map(String::as_str)).push(")");
-                }
-            }
+    /// Where the scope has anything: what a person is of.
+    pub fn whole_reach(&self) -> Reach {
+        self.reach_where(|_| true)
+    }
+
+    fn reach_where(&self, test: impl Fn(&Right) -> bool) -> Reach {
+        let rights = self.rights.iter().filter(|right| test(right));
+        Reach::of(rights.map(|r| (r.sector.as_deref(), r.municipality.as_deref())))
+    }
+
+    /// Whether the scope has a permission for a row with this sector and municipality.
+    pub fn covers(
+        &self,
+        permission: Permission,
+        sector: Option<&str>,
+        municipality: Option<&str>,
+    ) -> bool {
+        self.reach(permission).covers(sector, municipality)
+    }
+
+    /// Appends ` and (<sector and municipality where the permission holds> or …)` to a query's
+    /// conditions.
+    pub(crate) fn restrict(
+        &self,
+        query: &mut Query,
+        permission: Permission,
+        sector: &str,
+        municipality: &str,
+    ) {
+        within(query, &self.reach(permission), sector, municipality);
+    }
+
+    /// The same for rows that have a municipality and no sector.
+    pub(crate) fn restrict_place(
+        &self,
+        query: &mut Query,
+        permission: Permission,
+        municipality: &str,
+    ) {
+        let reach = self.reach(permission).of_places();
+        within(query, &reach, "null", municipality);
+    }
+}
+
+fn within(query: &mut Query, reach: &Reach, sector: &str, municipality: &str) {
+    if reach.is_everything() {
+        return;
+    }
+    query.push(" and (");
+    for (i, block) in reach.blocks().iter().enumerate() {
+        query.push(if i > 0 { " or (" } else { "(" });
+        let (sectors, places) = (&block.sectors, &block.municipalities);
+        one_of(query, sector, sectors.as_deref());
+        if sectors.is_some() && places.is_some() {
+            query.push(" and ");
         }
+        one_of(query, municipality, places.as_deref());
+        query.push(")");
+    }
+    if reach.blocks().is_empty() {
+        query.push("1 = 0");
+    }
+    query.push(")");
+}
+
+fn one_of(query: &mut Query, column: &str, codes: Option<&[String]>) {
+    if let Some(codes) = codes {
+        query.push(column).push(" in (");
+        query.bind_list(codes.iter().map(String::as_str)).push(")");
     }
 }

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{
     Error, Result, Sql, Tx,
+    rows::Query,
     scope::Scope,
     sql::{execute, fetch, statements},
 };
@@ -51,7 +52,6 @@ statements! {
     RELEASE_ALL = Sql::both("update source set lease_until = 0, lease_owner = null
         where lease_owner = $1");
     FIND = Sql::both("select * from source where code = $1");
-    LIST = Sql::both("select * from source order by platform, name");
     ADD_POSTS = Sql::both("update source set posts = posts + $2, last_post = $3, last_visit = $3,
         last_success = $3 where code = $1");
 }
@@ -244,11 +244,14 @@ pub async fn find(tx: &mut Tx, code: &str) -> Result<Option<SourceRow>> {
     Ok(fetch!(fetch_optional SourceRow, tx, FIND, code)?)
 }
 
-/// Every source with its health.
+/// Every source within the scope's municipalities, with its health.
 ///
 /// # Errors
 /// [`Error::Denied`] without the right to see sources.
 pub async fn list(tx: &mut Tx, scope: &Scope) -> Result<Vec<SourceRow>> {
     scope.require(Permission::ReadSources)?;
-    Ok(fetch!(fetch_all SourceRow, tx, LIST)?)
+    let mut query = Query::new("select * from source where 1 = 1");
+    scope.restrict_place(&mut query, Permission::ReadSources, "municipality");
+    query.push(" order by platform, name");
+    query.fetch_all(tx).await
 }

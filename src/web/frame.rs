@@ -190,15 +190,15 @@ impl Frame {
 
 /// «Блок ЖКХ, сотрудник»: the role with its sectors or municipalities, when they are few.
 fn role_words(app: &Shared, visitor: &Visitor) -> String {
-    use crate::store::scope::Reach;
     let tr = Tr { lang: visitor.lang };
     let Some(role) = visitor.scope.roles.first() else {
         return String::new();
     };
     let role = tr.code("role", role.code());
-    let reach = match (&visitor.scope.sectors, &visitor.scope.municipalities) {
-        (Reach::Only(codes), _) if codes.len() == 1 => app.sector_label(&codes[0], tr.lang),
-        (_, Reach::Only(codes)) if codes.len() == 1 => app.municipality_label(&codes[0]),
+    let reach = visitor.scope.whole_reach();
+    let reach = match (reach.only_sector(), reach.only_municipality()) {
+        (Some(sector), _) => app.sector_label(sector, tr.lang),
+        (_, Some(municipality)) => app.municipality_label(municipality),
         _ => return role,
     };
     format!("{reach}, {role}")

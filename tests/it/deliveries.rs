@@ -12,7 +12,7 @@ use otklik::{
 };
 
 use crate::{
-    office::{HEATING, Office, RUBBISH},
+    office::{HEATING, Office, RUBBISH, TOWN},
     on_each_database,
 };
 
@@ -107,7 +107,7 @@ on_each_database! {
         let (office, failed) = given_up(it).await;
         let path = format!("/alerts/{}/retry", failed[0]);
         for role in [Role::Executor, Role::BlockHead, Role::MunicipalHead, Role::Leadership, Role::Auditor] {
-            let mut somebody = office.with(role, &[], &[]).await;
+            let mut somebody = office.with(role, &["housing"], &[TOWN]).await;
             assert_eq!(somebody.get("/alerts").await.status, StatusCode::FORBIDDEN, "{role}");
             assert_eq!(somebody.post(&path, &[]).await.status, StatusCode::FORBIDDEN, "{role}");
         }

@@ -170,7 +170,7 @@ async fn hear(store: &Store, alerts: bool, revision: i64, said: &[Said], now: Ti
 
 fn staff(login: &str, sector: Option<&str>, municipality: Option<&str>) -> Scope {
     let grant = Grant {
-        role: Role::BlockEmployee,
+        role: Role::CentreHead,
         sector: sector.map(str::to_owned),
         municipality: municipality.map(str::to_owned),
         permissions: vec![

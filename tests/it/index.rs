@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use otklik::{
-    domain::{id::PostId, time::Span},
+    domain::{id::PostId, reach::Reach, time::Span},
     index::{
         self, Index, IndexDoc, Position, Writer,
         query::{Found, Search},
@@ -54,6 +54,7 @@ fn filled() -> (tempfile::TempDir, Index, Writer) {
 fn ask(index: &Index, words: &str) -> Found {
     let search = Search {
         words: words.into(),
+        reach: Reach::everything(),
         limit: 10,
         ..Search::default()
     };
@@ -81,7 +82,7 @@ fn words_are_found_in_any_form_case_and_spelling_of_yo() {
 fn hits_and_counts_obey_the_askers_reach() {
     let (_folder, index, _writer) = filled();
     let search = Search {
-        reach: (Some(vec!["housing".into()]), Some(vec!["a".into()])),
+        reach: Reach::of([(Some("housing"), Some("a")), (Some("roads"), Some("b"))]),
         limit: 10,
         facets: vec!["sector", "municipality"],
         ..Search::default()
@@ -94,7 +95,6 @@ fn hits_and_counts_obey_the_askers_reach() {
     );
     assert_eq!(found.facets["municipality"].len(), 1);
     let nothing = Search {
-        reach: (Some(Vec::new()), None),
         limit: 10,
         ..Search::default()
     };
@@ -102,9 +102,41 @@ fn hits_and_counts_obey_the_askers_reach() {
 }
 
 #[test]
+fn a_score_tells_nothing_of_posts_out_of_reach() {
+    let (_folder, index, mut writer) = filled();
+    let search = Search {
+        words: "горячая вода".into(),
+        reach: Reach::of([(None, Some("a"))]),
+        limit: 10,
+        ..Search::default()
+    };
+    let before = index.search(&search).unwrap();
+    let more = ["11", "12", "13"].map(|id| doc(id, "горячая вода", "housing", "b"));
+    writer.apply(more.into(), Vec::new()).unwrap();
+    writer.commit(at(4)).unwrap();
+    assert_eq!(index.search(&search).unwrap().hits, before.hits);
+    assert_eq!(before.hits.len(), 1);
+}
+
+#[test]
+fn fields_cannot_be_asked_for_by_name() {
+    let (_folder, index, _writer) = filled();
+    for words in [
+        "source:wall",
+        "sector:housing",
+        "id:1",
+        "sector: IN [housing roads]",
+    ] {
+        assert_eq!(ask(&index, words).total, 0, "{words}");
+    }
+    assert_eq!(ask(&index, "горячая: вода").total, 2);
+}
+
+#[test]
 fn filters_dates_and_newest_first() {
     let (_folder, index, _writer) = filled();
     let search = Search {
+        reach: Reach::everything(),
         filters: BTreeMap::from([("sector".to_owned(), vec!["housing".to_owned()])]),
         since: Some(START.minus(Span::minutes(2))),
         newest: true,

@@ -413,6 +413,9 @@ impl Visitor {
     pub async fn csrf(&mut self) -> String {
         let home = self.get("/").await.location().to_owned();
         for place in [home.as_str(), "/sources"] {
+            if place.is_empty() {
+                continue; // a role that reaches nothing has no home
+            }
             let token = self.get(place).await.field("csrf");
             if !token.is_empty() {
                 return token;

@@ -100,11 +100,17 @@ pub struct QueueFilter {
     pub due_before: Option<Timestamp>,
     /// Only opened at or after this moment.
     pub opened_after: Option<Timestamp>,
+    /// Only those that the asker may take, answer and close.
+    pub to_handle: bool,
     /// Rows of the page, at most 500.
     pub limit: i64,
     /// The last row of the page before: its due moment and number.
     pub after: Option<(i64, i64)>,
 }
+
+const READ: Permission = Permission::ReadIncidents;
+const SECTOR: &str = "i.sector";
+const MUNICIPALITY: &str = "i.municipality";
 
 /// Incidents without a running promise come last.
 const NEVER: i64 = i64::MAX;
@@ -141,7 +147,10 @@ fn in_list(query: &mut Query, column: &str, values: &[String]) {
 }
 
 fn filter(query: &mut Query, scope: &Scope, f: &QueueFilter) {
-    scope.restrict(query, "i.sector", "i.municipality");
+    scope.restrict(query, READ, SECTOR, MUNICIPALITY);
+    if f.to_handle {
+        scope.restrict(query, Permission::HandleIncidents, SECTOR, MUNICIPALITY);
+    }
     in_list(query, "i.sector", &f.sectors);
     in_list(query, "i.municipality", &f.municipalities);
     in_list(query, "i.topic", &f.topics);
@@ -179,9 +188,12 @@ fn filter(query: &mut Query, scope: &Scope, f: &QueueFilter) {
 /// The queue: the nearest promise first; a kept or missing promise last.
 ///
 /// # Errors
-/// [`Error::Denied`] without the right to read incidents.
+/// [`Error::Denied`] without the right to read incidents, or to handle them when the filter asks.
 pub async fn list(tx: &mut Tx, scope: &Scope, f: &QueueFilter) -> Result<Vec<IncidentRow>> {
-    scope.require(Permission::ReadIncidents)?;
+    scope.require(READ)?;
+    if f.to_handle {
+        scope.require(Permission::HandleIncidents)?;
+    }
     let mut query = base(tx);
     filter(&mut query, scope, f);
     let order =
@@ -224,15 +236,27 @@ pub async fn find_by_number(
     find_where(tx, scope, " and i.number = ", number.into()).await
 }
 
+/// The right to take, answer and close this incident, or a refusal.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn require_handling(scope: &Scope, row: &IncidentRow) -> Result<()> {
+    let right = Permission::HandleIncidents;
+    match scope.covers(right, Some(&row.sector), row.municipality.as_deref()) {
+        true => Ok(()),
+        false => Err(Error::Denied(right.code())),
+    }
+}
+
 async fn find_where(
     tx: &mut Tx,
     scope: &Scope,
     condition: &str,
     value: crate::store::rows::Value,
 ) -> Result<Option<IncidentRow>> {
-    scope.require(Permission::ReadIncidents)?;
+    scope.require(READ)?;
     let mut query = base(tx);
-    scope.restrict(&mut query, "i.sector", "i.municipality");
+    scope.restrict(&mut query, READ, SECTOR, MUNICIPALITY);
     query.push(condition).bind(value);
     Ok(query.fetch_all(tx).await?.pop())
 }
@@ -249,20 +273,36 @@ pub struct StateCount {
     pub overdue: i64,
 }
 
-/// Counts by sector, topic, municipality and state under a filter; the source of all totals and
-/// facet counts. Needs the right to see totals or incidents.
+/// Counts by sector, topic, municipality and state under a filter, of incidents that the asker may
+/// list: the source of the queue's counts and facets.
 ///
 /// # Errors
-/// [`Error::Denied`] with neither right.
+/// [`Error::Denied`] without the right to read incidents.
 pub async fn count_by_state(
     tx: &mut Tx,
     scope: &Scope,
     f: &QueueFilter,
     now: Timestamp,
 ) -> Result<Vec<StateCount>> {
-    if !scope.may(Permission::ReadStats) {
-        scope.require(Permission::ReadIncidents)?;
-    }
+    scope.require(READ)?;
+    let mut query = counting(now);
+    filter(&mut query, scope, f);
+    count(tx, query).await
+}
+
+/// The same for who sees totals. There is no filter: by moving one, a total could be narrowed down to
+/// a single incident and its holder.
+///
+/// # Errors
+/// [`Error::Denied`] without the right to read totals.
+pub async fn totals(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Vec<StateCount>> {
+    scope.require(Permission::ReadStats)?;
+    let mut query = counting(now);
+    scope.restrict(&mut query, Permission::ReadStats, SECTOR, MUNICIPALITY);
+    count(tx, query).await
+}
+
+fn counting(now: Timestamp) -> Query {
     let mut query = Query::new(
         "select i.sector, i.topic, i.municipality, i.state, count(*) as incidents,
             cast(sum(case when c.stopped is null and c.due < ",
@@ -273,7 +313,10 @@ pub async fn count_by_state(
         left join clock c on c.incident = i.id and c.cycle = i.cycle and c.kind = 'first'
         where 1 = 1",
     );
-    filter(&mut query, scope, f);
+    query
+}
+
+async fn count(tx: &mut Tx, mut query: Query) -> Result<Vec<StateCount>> {
     query.push(" group by i.sector, i.topic, i.municipality, i.state");
     query.fetch_all(tx).await
 }

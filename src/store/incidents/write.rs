@@ -31,6 +31,14 @@ statements! {
         where incident = $1 and cycle = $2 and kind = $3 and stopped is null");
     ATTACH = Sql::both("insert into incident_post (post, incident, joined, joined_by, score)
         values ($1, $2, $3, $4, $5) on conflict (post) do nothing");
+    // The index follows: what may be found by whom is the incident's from now on.
+    MOVED_POST = Sql::both("insert into change (post, kind)
+        select p.id, 'moved' from post p join incident i on i.id = $2
+        left join annotation a on a.post = p.id
+        where p.id = $1 and (i.sector <> coalesce(a.sector, '') or i.topic <> coalesce(a.topic, '')
+            or i.municipality <> coalesce(a.municipality, p.municipality, ''))");
+    MOVED_INCIDENT = Sql::both("insert into change (post, kind)
+        select post, 'moved' from incident_post where incident = $1");
     TOUCH = Sql::both("update incident set posts = posts + 1, updated = $2,
         last_post = case when last_post < $3 then $3 else last_post end where id = $1");
     ADD_EVENT = Sql::both("insert into incident_event (id, incident, cycle, at, who, kind,
@@ -198,6 +206,7 @@ pub async fn attach(
     if joined == 0 {
         return Ok(false);
     }
+    execute!(tx, MOVED_POST, post.as_str(), id.as_str())?;
     execute!(
         tx,
         TOUCH,
@@ -263,12 +272,14 @@ pub async fn change_state(
     }
 }
 
-/// Hands an incident to another sector and topic.
+/// Hands an incident to another sector and topic, its posts with it. Call
+/// `store.hints.changes.notify_one()` after the commit.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn set_sector(tx: &mut Tx, id: &IncidentId, sector: &str, topic: &str) -> Result<()> {
     execute!(tx, SET_SECTOR, id.as_str(), sector, topic)?;
+    execute!(tx, MOVED_INCIDENT, id.as_str())?;
     Ok(())
 }
 

@@ -110,7 +110,12 @@ pub async fn list(
     if let Some(before) = before {
         query.push(" and j.id < ").bind(before);
     }
-    scope.restrict(&mut query, "i.sector", "i.municipality");
+    scope.restrict(
+        &mut query,
+        Permission::ReadAlerts,
+        "i.sector",
+        "i.municipality",
+    );
     query.push(" order by j.id desc limit ").bind(limit);
     query.fetch_all(tx).await
 }
@@ -131,9 +136,11 @@ pub struct Counts {
 /// # Errors
 /// [`Error::Denied`] without the right to read totals or alerts.
 pub async fn counts(tx: &mut Tx, scope: &Scope) -> Result<Counts> {
-    if !scope.may(Permission::ReadAlerts) {
-        scope.require(Permission::ReadStats)?;
-    }
+    let right = match scope.may(Permission::ReadAlerts) {
+        true => Permission::ReadAlerts,
+        false => Permission::ReadStats,
+    };
+    scope.require(right)?;
     let mut query = Query::new("select ");
     for (state, name) in [
         (JobState::Delivered, "delivered, "),
@@ -146,7 +153,7 @@ pub async fn counts(tx: &mut Tx, scope: &Scope) -> Result<Counts> {
         ));
     }
     query.push("from job j join incident i on i.id = j.incident where 1 = 1");
-    scope.restrict(&mut query, "i.sector", "i.municipality");
+    scope.restrict(&mut query, right, "i.sector", "i.municipality");
     let rows: Vec<Counts> = query.fetch_all(tx).await?;
     rows.into_iter()
         .next()
@@ -163,7 +170,12 @@ pub async fn try_again(tx: &mut Tx, scope: &Scope, id: &str, now: Timestamp) -> 
     let mut query =
         Query::new("select j.id from job j join incident i on i.id = j.incident where j.id = ");
     query.bind(id);
-    scope.restrict(&mut query, "i.sector", "i.municipality");
+    scope.restrict(
+        &mut query,
+        Permission::RetryAlerts,
+        "i.sector",
+        "i.municipality",
+    );
     let found: Vec<(String,)> = query.fetch_all(tx).await?;
     if found.is_empty() {
         return Err(Error::NotFound(format!("alert {id}")));

@@ -24,11 +24,6 @@ statements! {
         from post p left join post q on q.id = p.parent
         where p.revision > 0 and p.revision < $1 and p.deleted is null
         order by p.published desc limit $2");
-    FIND_LINK = Sql::both("select l.url, coalesce(i.sector, a.sector),
-            coalesce(i.municipality, a.municipality, p.municipality)
-        from post_link l join post p on p.id = l.post left join annotation a on a.post = l.post
-        left join incident_post ip on ip.post = l.post left join incident i on i.id = ip.incident
-        where l.post = $1");
     COUNT_ALL = Sql::both("select count(*) from post");
 }
 
@@ -87,15 +82,27 @@ pub struct PostRow {
     pub incident: Option<String>,
 }
 
+/// Joins a post `p` to what the machine says of it, and to its incident.
+pub(in crate::store) const WHOSE: &str = "left join annotation a on a.post = p.id
+    left join incident_post ip on ip.post = p.id left join incident i on i.id = ip.incident";
+/// The sector that a post is of: its incident's, for a person may have passed it on; else the
+/// machine's. Every read of posts is restricted by these two, and the index holds them.
+pub(in crate::store) const SECTOR: &str = "coalesce(i.sector, a.sector)";
+/// The municipality that a post is of.
+pub(in crate::store) const MUNICIPALITY: &str =
+    "coalesce(i.municipality, a.municipality, p.municipality)";
+
 const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as source_name, p.parent,
         p.published, p.captured, p.edited, p.deleted, p.title, a.masked as text, p.author,
-        p.author_kind, p.views, a.language, a.kind as message_kind, a.sector, a.sector_score,
-        a.topic, a.topic_score, a.abstained, a.reasons, a.alternatives,
-        coalesce(a.municipality, p.municipality) as municipality, a.place_name, a.place_score,
-        ip.incident
+        p.author_kind, p.views, a.language, a.kind as message_kind,
+        coalesce(i.sector, a.sector) as sector, a.sector_score,
+        coalesce(i.topic, a.topic) as topic, a.topic_score, a.abstained, a.reasons, a.alternatives,
+        coalesce(i.municipality, a.municipality, p.municipality) as municipality, a.place_name,
+        a.place_score, ip.incident
     from post p join annotation a on a.post = p.id
     left join source s on s.code = p.source
     left join incident_post ip on ip.post = p.id
+    left join incident i on i.id = ip.incident
     where 1 = 1";
 
 /// What the index holds of a post (masked text; the index stores none of it).
@@ -145,11 +152,7 @@ pub async fn list(tx: &mut Tx, scope: &Scope, ids: &[PostId]) -> Result<Vec<Post
     let mut query = Query::new(POST_ROW);
     query.push(" and p.id in (");
     query.bind_list(ids.iter().map(PostId::as_str)).push(")");
-    scope.restrict(
-        &mut query,
-        "a.sector",
-        "coalesce(a.municipality, p.municipality)",
-    );
+    scope.restrict(&mut query, Permission::ReadPosts, SECTOR, MUNICIPALITY);
     query.fetch_all(tx).await
 }
 
@@ -161,9 +164,8 @@ pub async fn find(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option<Post
     Ok(list(tx, scope, std::slice::from_ref(id)).await?.pop())
 }
 
-/// The posts of an incident in the order in which they joined. The caller has found the incident
-/// within its scope: a post that was passed to another sector goes with its incident, whatever the
-/// machine said of it.
+/// The posts of an incident within the scope, in the order in which they joined. They go with their
+/// incident to another sector, whatever the machine said of them.
 ///
 /// # Errors
 /// [`crate::store::Error::Denied`] without the right to read posts.
@@ -175,26 +177,24 @@ pub async fn list_of_incident(
     scope.require(Permission::ReadPosts)?;
     let mut query = Query::new(POST_ROW);
     query.push(" and ip.incident = ").bind(of.id.as_str());
+    scope.restrict(&mut query, Permission::ReadPosts, SECTOR, MUNICIPALITY);
     query.push(" order by ip.joined, p.published, p.id limit 500");
     query.fetch_all(tx).await
 }
 
-/// The public address of a post, for the audited door. A post of an incident is within reach when
-/// the incident is.
+/// The public address of a post, for the audited door.
 ///
 /// # Errors
 /// [`crate::store::Error::Denied`] without the right to open links.
 pub async fn find_link(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option<String>> {
     scope.require(Permission::OpenLinks)?;
-    let row = fetch!(
-        fetch_optional(Option<String>, Option<String>, Option<String>),
-        tx,
-        FIND_LINK,
-        id.as_str()
-    )?;
-    Ok(row
-        .filter(|(_, sector, place)| scope.covers(sector.as_deref(), place.as_deref()))
-        .and_then(|(url, ..)| url))
+    let mut query = Query::new(format!(
+        "select l.url from post_link l join post p on p.id = l.post {WHOSE} where l.post = "
+    ));
+    query.bind(id.as_str());
+    scope.restrict(&mut query, Permission::OpenLinks, SECTOR, MUNICIPALITY);
+    let rows: Vec<(Option<String>,)> = query.fetch_all(tx).await?;
+    Ok(rows.into_iter().next().and_then(|(url,)| url))
 }
 
 /// What the index should hold of these posts; a post that is missing or deleted is left out.
@@ -206,9 +206,12 @@ pub async fn list_for_index(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<IndexRow>
     for chunk in ids.chunks(500) {
         let mut query = Query::new(
             "select p.id, a.masked as text, p.title, p.source, p.platform, a.language, a.kind,
-                a.sector, a.topic, coalesce(a.municipality, p.municipality) as municipality,
+                coalesce(i.sector, a.sector) as sector, coalesce(i.topic, a.topic) as topic,
+                coalesce(i.municipality, a.municipality, p.municipality) as municipality,
                 a.place, p.published
              from post p join annotation a on a.post = p.id
+             left join incident_post ip on ip.post = p.id
+             left join incident i on i.id = ip.incident
              where p.deleted is null and p.id in (",
         );
         query.bind_list(chunk.iter().map(PostId::as_str)).push(")");
@@ -231,14 +234,8 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
 /// [`crate::store::Error::Denied`] without the right to read totals.
 pub async fn count_within(tx: &mut Tx, scope: &Scope) -> Result<i64> {
     scope.require(Permission::ReadStats)?;
-    let mut query = Query::new(
-        "select count(*) from post p left join annotation a on a.post = p.id where 1 = 1",
-    );
-    scope.restrict(
-        &mut query,
-        "a.sector",
-        "coalesce(a.municipality, p.municipality)",
-    );
+    let mut query = Query::new(format!("select count(*) from post p {WHOSE} where 1 = 1"));
+    scope.restrict(&mut query, Permission::ReadStats, SECTOR, MUNICIPALITY);
     let rows: Vec<(i64,)> = query.fetch_all(tx).await?;
     Ok(rows.first().map_or(0, |row| row.0))
 }

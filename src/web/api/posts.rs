@@ -18,7 +18,7 @@ use crate::{
     store::{
         audit::AuditKind,
         posts::{self, PostRow},
-        scope::{Reach, Scope},
+        scope::Scope,
     },
     web::{Error, Shared, auth::session::Program},
 };
@@ -102,7 +102,7 @@ fn question(asked: &Asked, scope: &Scope, limit: i64, offset: i64) -> Search {
     ];
     Search {
         words: asked.q.clone().unwrap_or_default(),
-        reach: (allowed(&scope.sectors), allowed(&scope.municipalities)),
+        reach: scope.reach(Permission::ReadPosts),
         filters: filters
             .into_iter()
             .map(|(name, value)| (name.to_owned(), words(value.as_deref())))
@@ -110,13 +110,6 @@ fn question(asked: &Asked, scope: &Scope, limit: i64, offset: i64) -> Search {
         limit: limit as usize,
         offset: offset as usize,
         ..Search::default()
-    }
-}
-
-fn allowed(reach: &Reach) -> Option<Vec<String>> {
-    match reach {
-        Reach::Everything => None,
-        Reach::Only(codes) => Some(codes.clone()),
     }
 }
 

@@ -8,11 +8,7 @@ use serde::Serialize;
 use super::Answer;
 use crate::{
     domain::user::Permission,
-    store::{
-        claims,
-        incidents::{self, QueueFilter},
-        jobs, posts,
-    },
+    store::{claims, incidents, jobs, posts},
     web::{Shared, auth::session::Program},
 };
 
@@ -37,8 +33,7 @@ pub(super) async fn show(State(app): State<Shared>, program: Program) -> Answer<
     program.0.require(Permission::ReadStats)?;
     let scope = &program.0.scope;
     let mut tx = app.store.read().await?;
-    let filter = QueueFilter::default();
-    let counts = incidents::count_by_state(&mut tx, scope, &filter, app.now()).await?;
+    let counts = incidents::totals(&mut tx, scope, app.now()).await?;
     let mut by_sector: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
     let mut overdue = 0;
     for row in counts {

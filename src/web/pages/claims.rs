@@ -15,7 +15,7 @@ use crate::{
         id::{ClaimId, PostId},
     },
     store::{
-        self, Priority,
+        Priority,
         audit::AuditKind,
         claims::{self, MatchRow},
         posts::{self, PostRow},
@@ -303,8 +303,6 @@ pub(super) async fn decide(
         ClaimId::from(fields.get("claim")),
     );
     let mut tx = app.store.write(Priority::Person).await?;
-    let seen = posts::find(&mut tx, &visitor.scope, &post).await?;
-    seen.ok_or_else(|| store::Error::NotFound(format!("post {post}")))?;
     let of = (&post, &claim);
     claims::decide(&mut tx, &visitor.scope, of, decision, reason, app.now()).await?;
     let subject = format!("claim:{claim} post:{post}");

@@ -10,7 +10,7 @@ use crate::{
     domain::{incident::IncidentState, user::Permission},
     store::{
         Tx, claims,
-        incidents::{QueueFilter, StateCount, count_by_state},
+        incidents::{StateCount, totals},
         jobs, routing,
     },
     web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
@@ -59,8 +59,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let visitor = &asked.visitor;
     visitor.require(Permission::ReadStats)?;
     let mut tx = app.store.read().await?;
-    let filter = QueueFilter::default();
-    let counts = count_by_state(&mut tx, &visitor.scope, &filter, app.now()).await?;
+    let counts = totals(&mut tx, &visitor.scope, app.now()).await?;
     let lang = f.tr.lang;
     let mut sectors = lines(
         &counts,

@@ -116,12 +116,10 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
 
 /// «Очередь: ЖКХ» for somebody with one sector.
 fn title(app: &Shared, asked: &Asked, f: &Frame) -> String {
-    use crate::store::scope::Reach;
-    match &asked.visitor.scope.sectors {
-        Reach::Only(codes) if codes.len() == 1 => {
-            f.v("queue-title-sector", app.sector_label(&codes[0], f.tr.lang))
-        }
-        _ => f.t("queue-title"),
+    let reach = asked.visitor.scope.reach(Permission::ReadIncidents);
+    match reach.only_sector() {
+        Some(sector) => f.v("queue-title-sector", app.sector_label(sector, f.tr.lang)),
+        None => f.t("queue-title"),
     }
 }
 
@@ -162,6 +160,7 @@ pub(super) async fn take_next(
     let scope = &posted.visitor.scope;
     let free = QueueFilter {
         states: vec![IncidentState::New, IncidentState::Assigned],
+        to_handle: true,
         limit: 5,
         ..QueueFilter::default()
     };

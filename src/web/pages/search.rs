@@ -19,7 +19,7 @@ use crate::{
         user::Permission,
     },
     index::{
-        query::{Allowed, Found, Search},
+        query::{Found, Search},
         snippet::{Part, snippet},
     },
     store::{
@@ -27,7 +27,6 @@ use crate::{
         audit::AuditKind,
         incidents,
         posts::{self, PostRow},
-        scope::Reach,
     },
     understand::mask::mask,
     web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
@@ -64,16 +63,6 @@ struct Hit {
     line: String,
     incident: Option<i64>,
     out: Option<String>,
-}
-
-/// What an index may give to this reader.
-fn reach(visitor: &Visitor) -> (Allowed, Allowed) {
-    let allowed = |reach: &Reach| match reach {
-        Reach::Everything => None,
-        Reach::Only(codes) => Some(codes.clone()),
-    };
-    let scope = &visitor.scope;
-    (allowed(&scope.sectors), allowed(&scope.municipalities))
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
@@ -129,7 +118,7 @@ async fn by_number(app: &Shared, visitor: &Visitor, q: &str) -> Result<Option<i6
 fn search(app: &Shared, visitor: &Visitor, chosen: &Chosen) -> Result<Found, Error> {
     let search = Search {
         words: chosen.q.clone(),
-        reach: reach(visitor),
+        reach: visitor.scope.reach(Permission::ReadPosts),
         filters: chosen.filters.clone(),
         since: (chosen.days > 0).then(|| app.now().minus(Span::days(chosen.days))),
         until: None,

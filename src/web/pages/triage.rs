@@ -172,6 +172,7 @@ pub(super) async fn decide(
     note(&app, &mut tx, visitor, AuditKind::Decided, &subject, given).await?;
     tx.commit().await?;
     app.store.hints.jobs.notify_one();
+    app.store.hints.changes.notify_one();
     let flash = if sector.is_some() {
         "triaged"
     } else {

@@ -52,6 +52,7 @@ pub(super) async fn perform(
     .await?;
     tx.commit().await?;
     app.store.hints.jobs.notify_one();
+    app.store.hints.changes.notify_one();
     Ok(())
 }
 

@@ -162,9 +162,12 @@ fn describe(
     draft: answer::Draft,
 ) -> IncidentPage {
     let sector = app.catalogue.sector(&row.sector);
-    let actions = actions(visitor, &f, row.state());
+    let actions = actions(visitor, &f, row);
     let may_answer = actions.iter().any(|a| a.code == "answer");
-    let reads_posts = visitor.may(Permission::ReadPosts);
+    let municipality = row.municipality.as_deref();
+    let reads_posts = visitor
+        .scope
+        .covers(Permission::ReadPosts, Some(&row.sector), municipality);
     let line = args![n = row.posts, last = f.words.moment(row.last_post.into())];
     IncidentPage {
         number: row.number,
@@ -229,7 +232,7 @@ async fn note_view(
 }
 
 /// What this person may do in this state, the main action last.
-fn actions(visitor: &Visitor, f: &Frame, state: IncidentState) -> Vec<ActionView> {
+fn actions(visitor: &Visitor, f: &Frame, row: &IncidentRow) -> Vec<ActionView> {
     const ALL: [(Action, bool, &str, &str); 6] = [
         (Action::Pass, true, "KeyM", "M"),
         (Action::Decline, true, "KeyD", "D"),
@@ -238,9 +241,10 @@ fn actions(visitor: &Visitor, f: &Frame, state: IncidentState) -> Vec<ActionView
         (Action::Close, false, "", ""),
         (Action::Answer, false, "KeyA", "A"),
     ];
-    if !visitor.may(Permission::HandleIncidents) {
+    if incidents::require_handling(&visitor.scope, row).is_err() {
         return Vec::new();
     }
+    let state = row.state();
     let main = match state {
         IncidentState::New | IncidentState::Assigned => Action::Take,
         IncidentState::InProgress => Action::Answer,

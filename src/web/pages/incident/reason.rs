@@ -15,7 +15,7 @@ use crate::{
         user::Permission,
     },
     incidents::act::{Command, SHORTEST_REASON},
-    store::incidents::IncidentRow,
+    store::incidents::{IncidentRow, require_handling},
     web::{
         Error, Shared,
         auth::session::Visitor,
@@ -70,6 +70,7 @@ pub(in crate::web::pages) async fn ask(
     let mut tx = app.store.read().await?;
     let row = find(&mut tx, &asked.visitor, &number).await?;
     drop(tx);
+    require_handling(&asked.visitor.scope, &row)?;
     next_state(row.state(), action).map_err(|_| Error::Refused)?;
     let draft = Draft::default();
     form(

@@ -91,6 +91,7 @@ impl Chosen {
                 _ => None,
             },
             opened_after: None,
+            to_handle: false,
             limit,
             after: self.after,
         }
