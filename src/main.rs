@@ -37,6 +37,7 @@ enum Command {
     Sources(cli::sources::Args),
     Replay(cli::replay::Args),
     Search(cli::search::Args),
+    Retention(cli::retention::Args),
     User(cli::user::Args),
     Token(cli::token::Args),
 }
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Sources(args) => cli::sources::run(&args),
         Command::Replay(args) => cli::replay::run(&args),
         Command::Search(args) => cli::search::run(&args),
+        Command::Retention(args) => cli::retention::run(&args),
         Command::User(args) => cli::user::run(&args),
         Command::Token(args) => cli::token::run(&args),
     };

@@ -1,6 +1,6 @@
 //! The loops of a process, built from a centre: which work with which parts.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, atomic::AtomicBool};
 
 use anyhow::Result;
 
@@ -13,10 +13,11 @@ use crate::{
     understand::duplicates::NearDuplicates,
     work::{
         Work,
-        collecting::Collecting,
+        collecting::{Ages, Collecting},
         deadlines::Deadlines,
         indexing::{self, Indexing},
         jobs::Jobs,
+        retention::Retention,
         routing::Routing,
         understanding::Understanding,
     },
@@ -82,6 +83,7 @@ impl Centre {
     pub async fn all_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
         let mut loops: Vec<Arc<dyn Work>> = vec![Arc::new(self.collecting()?)];
         loops.extend(self.inner_loops().await?);
+        loops.push(Arc::new(self.retention()));
         let notifier = notify::open(&self.settings, &self.keys.webhook)?;
         loops.push(Arc::new(Jobs::new(
             self.store.clone(),
@@ -91,6 +93,17 @@ impl Centre {
             self.ids.clone(),
         )));
         Ok(loops)
+    }
+
+    /// The loop that purges what has outlived its term.
+    pub fn retention(&self) -> Retention {
+        Retention {
+            store: self.store.clone(),
+            terms: self.settings.retention.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            unscrubbed: AtomicBool::new(true),
+        }
     }
 
     /// The loop that visits sources.
@@ -109,7 +122,7 @@ impl Centre {
             self.store.clone(),
             collector,
             self.post_keys(),
-            self.settings.incidents.max_age(),
+            Ages::of(&self.settings),
             self.clock.clone(),
             self.ids.clone(),
         );

@@ -20,7 +20,7 @@ use otklik::{
         sources::{self, SourceRow},
     },
     understand::mask::mask,
-    work::collecting::{Collecting, config_of},
+    work::collecting::{Ages, Collecting, config_of},
 };
 use serde::Serialize;
 
@@ -85,7 +85,7 @@ async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> an
             identity: keys.identity.clone(),
             author_master: keys.author.clone(),
         },
-        settings.incidents.max_age(),
+        Ages::of(settings),
         clock,
         ids,
     );

@@ -10,6 +10,7 @@ mod lines;
 pub mod migrate;
 pub mod reindex;
 pub mod replay;
+pub mod retention;
 pub mod search;
 pub mod serve;
 pub mod sources;

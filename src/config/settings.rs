@@ -43,6 +43,7 @@ pub struct Settings {
     pub understand: Understand,
     pub incidents: Incidents,
     pub alerts: Alerts,
+    pub retention: Retention,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -125,6 +126,19 @@ pub struct Incidents {
     pub max_age_days: i64,
     pub join_hours: i64,
     pub join_metres: f64,
+}
+
+/// How long each class of rows is kept; see `store::retention`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct Retention {
+    pub deleted_hours: i64,
+    pub posts_days: i64,
+    pub waiting_days: i64,
+    pub flagged_days: i64,
+    pub incidents_days: i64,
+    pub deliveries_days: i64,
+    pub backups_days: i64,
 }
 
 impl Incidents {

@@ -12,7 +12,10 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, query::QueryParser};
+use tantivy::{
+    IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, index::SegmentId,
+    query::QueryParser,
+};
 
 use crate::domain::{id::PostId, time::Timestamp};
 use schema::{Fields, analyzer, fold};
@@ -64,6 +67,17 @@ pub struct Writer {
     reader: IndexReader,
     fields: Fields,
     position: Position,
+    /// Purged words still stand in segments.
+    dirty: bool,
+}
+
+/// What a commit carries beside documents.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Payload {
+    #[serde(flatten)]
+    position: Position,
+    #[serde(default)]
+    dirty: bool,
 }
 
 /// Opens or makes the index in `folder`. One that is broken or of another version is dropped: its
@@ -85,11 +99,13 @@ pub fn open(folder: &Path) -> Result<(Index, Writer)> {
             )
         })?;
     let payload = index.inner.load_metas()?.payload.unwrap_or_default();
+    let payload: Payload = serde_json::from_str(&payload).unwrap_or_default();
     let writer = Writer {
         inner: writer,
         reader: index.reader.clone(),
         fields: index.fields,
-        position: serde_json::from_str(&payload).unwrap_or_default(),
+        position: payload.position,
+        dirty: payload.dirty,
     };
     Ok((index, writer))
 }
@@ -210,12 +226,56 @@ impl Writer {
     /// # Errors
     /// Tantivy's; then the index stays at the commit before.
     pub fn commit(&mut self, position: Position) -> Result<()> {
+        let payload = Payload {
+            position,
+            dirty: self.dirty,
+        };
         let mut prepared = self.inner.prepare_commit()?;
-        prepared.set_payload(&serde_json::to_string(&position)?);
+        prepared.set_payload(&serde_json::to_string(&payload)?);
         prepared.commit()?;
         self.position = position;
         self.reader.reload()?;
         Ok(())
+    }
+
+    /// Deletes posts for good: their words leave the files with the next [`Writer::scrub`], also
+    /// when this process ends before it.
+    pub fn purge(&mut self, posts: &[PostId]) {
+        for id in posts {
+            self.delete(id.as_str());
+        }
+        self.dirty |= !posts.is_empty();
+    }
+
+    /// Whether purged words may still stand in files.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Writes each segment with deleted documents anew, without their words, and deletes the old
+    /// files. A segment that is being merged is left for the next call: the index stays dirty.
+    ///
+    /// # Errors
+    /// Tantivy's, when the disk is full or broken.
+    pub fn scrub(&mut self) -> Result<()> {
+        for segment in self.with_deletions()? {
+            if let Err(error) = self.inner.merge(&[segment]).wait() {
+                tracing::debug!("a segment is merged by another hand: {error}");
+            }
+        }
+        self.inner.garbage_collect_files().wait()?;
+        self.reader.reload()?;
+        if self.with_deletions()?.is_empty() {
+            self.dirty = false;
+            self.commit(self.position)?;
+        }
+        Ok(())
+    }
+
+    fn with_deletions(&self) -> Result<Vec<SegmentId>> {
+        let segments = self.inner.index().searchable_segment_metas()?;
+        let dirty = segments.iter().filter(|s| s.num_deleted_docs() > 0);
+        Ok(dirty.map(|segment| segment.id()).collect())
     }
 
     /// Drops everything: the next documents come from the beginning of the log.

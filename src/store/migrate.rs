@@ -20,24 +20,23 @@ statements! {
     VERSION = Sql::both("select coalesce(max(version), 0) from _sqlx_migrations where success");
 }
 
-/// Every migration, oldest first: version, description, text. Never change one that has shipped.
+macro_rules! migration {
+    ($version:literal, $file:literal) => {
+        (
+            $version,
+            $file,
+            include_str!(concat!("../../migrations/", $file, ".sql")),
+        )
+    };
+}
+
+/// Every migration, oldest first: version, file, text. Never change one that has shipped.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "house", include_str!("../../migrations/0001_house.sql")),
-    (
-        2,
-        "waiting",
-        include_str!("../../migrations/0002_waiting.sql"),
-    ),
-    (
-        3,
-        "alert_rights",
-        include_str!("../../migrations/0003_alert_rights.sql"),
-    ),
-    (
-        4,
-        "gone_sources",
-        include_str!("../../migrations/0004_gone_sources.sql"),
-    ),
+    migration!(1, "0001_house"),
+    migration!(2, "0002_waiting"),
+    migration!(3, "0003_alert_rights"),
+    migration!(4, "0004_gone_sources"),
+    migration!(5, "0005_retention"),
 ];
 
 /// Which database a text is cut for.

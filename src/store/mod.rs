@@ -18,6 +18,7 @@ mod migrate;
 mod open;
 pub mod pages;
 pub mod posts;
+pub mod retention;
 pub mod routing;
 mod rows;
 pub mod scope;
@@ -207,6 +208,27 @@ impl Store {
         matches!(self.pools, Pools::Postgres(_))
     }
 
+    /// Brings deletions to the disk's files: SQLite's log is written back and cut, PostgreSQL's dead
+    /// rows are removed from their pages.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn scrub(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                let _turn = self.gate.enter(Priority::Bulk).await;
+                let cut = "pragma wal_checkpoint(truncate)";
+                sqlx::raw_sql(cut).execute(write).await?;
+            }
+            Pools::Postgres(pool) => {
+                let tables = "vacuum post, post_version, post_link, annotation, claim_match,
+                    triage, incident, incident_post, incident_event, cycle, job";
+                sqlx::raw_sql(tables).execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Closes the pools, waiting for what is in hand.
     pub async fn close(&self) {
         match &self.pools {
@@ -233,6 +255,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("incidents", incidents::statements()),
         ("jobs", jobs::ALL.to_vec()),
         ("migrate", migrate::ALL.to_vec()),
+        ("retention", retention::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),
         ("pages", pages::ALL.to_vec()),
         ("posts", posts::statements()),

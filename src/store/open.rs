@@ -139,6 +139,8 @@ pub(super) async fn sqlite(file: &Path) -> Result<Pools> {
         .busy_timeout(std::time::Duration::from_secs(10))
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory")
+        // what is deleted is overwritten: purged text is in no page of the file
+        .pragma("secure_delete", "on")
         // 32 MB of log before it is brought into the file: keys are hashes, so each batch touches
         // many pages, most of them again and again
         .pragma("wal_autocheckpoint", "8000")

@@ -145,6 +145,14 @@ impl Shared {
         )
     }
 
+    /// The line by which an incident is known; its topic once its words were deleted.
+    fn incident_title(&self, title: String, topic: &str, lang: locale::Lang) -> String {
+        match title.is_empty() {
+            true => self.topic_label(topic, lang),
+            false => title,
+        }
+    }
+
     /// A municipality's name as people write it: «г. о. Светлореченск».
     fn municipality_label(&self, code: &str) -> String {
         let found = self

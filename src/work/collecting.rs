@@ -18,6 +18,7 @@ use crate::{
         poll::{Collector, Step},
         schedule::{after_failure, after_recheck, after_visit},
     },
+    config::settings::Settings,
     domain::{
         id::{Ids, SourceId},
         post::Platform,
@@ -44,6 +45,25 @@ const LAST_WAIT: Duration = Duration::from_secs(2);
 /// How often new sources are looked for while visits go on.
 const LOOK_UP: Duration = Duration::from_secs(1);
 
+/// Ages at capture beyond which a post is treated otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ages {
+    /// Older posts are stored and open nothing.
+    pub opens: Span,
+    /// Older posts are not stored: retention would take them at once.
+    pub kept: Span,
+}
+
+impl Ages {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            opens: settings.incidents.max_age(),
+            kept: Span::days(settings.retention.posts_days),
+        }
+    }
+}
+
 /// Visits sources. Cheap to clone.
 #[derive(Clone)]
 pub struct Collecting(Arc<Inner>);
@@ -52,8 +72,7 @@ struct Inner {
     store: Store,
     collector: Collector,
     keys: Keys,
-    /// Older posts open nothing.
-    max_age: Span,
+    ages: Ages,
     clock: Clock,
     ids: Ids,
     /// In whose name sources are leased.
@@ -64,12 +83,12 @@ struct Inner {
 }
 
 impl Collecting {
-    /// The loop over `store`. Posts older than `max_age` at capture are history.
+    /// The loop over `store`. What is too old is told by `ages`.
     pub fn new(
         store: Store,
         collector: Collector,
         keys: Keys,
-        max_age: Span,
+        ages: Ages,
         clock: Clock,
         ids: Ids,
     ) -> Self {
@@ -78,7 +97,7 @@ impl Collecting {
             store,
             collector,
             keys,
-            max_age,
+            ages,
             clock,
             ids,
             begun: OnceCell::new(),
@@ -216,7 +235,8 @@ impl Collecting {
             municipality: source.municipality.as_deref(),
             alerts: true,
             now,
-            history: now.minus(inner.max_age),
+            history: now.minus(inner.ages.opens),
+            oldest: Some(now.minus(inner.ages.kept)),
         };
         let kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
         if let Some(facts) = &page.facts {

@@ -92,6 +92,7 @@ pub async fn store_rows(
             alerts: origin.alerts,
             now,
             history: now.minus(origin.max_age),
+            oldest: None,
         };
         let kept = keep_batch(store, keys, &as_, posts)
             .await

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use tokio::sync::Notify;
@@ -40,14 +40,17 @@ impl Indexing {
         let mut tx = self.store.read().await?;
         let changes = changes::list_after(&mut tx, at, self.batch).await?;
         let Some(last) = changes.last().map(|change| change.position) else {
-            return Ok(Tick::Idle);
+            drop(tx);
+            return self.scrub().await;
         };
         let touched = touched(&changes);
         let rows = list_for_index(&mut tx, &touched).await?;
         drop(tx);
         let writer = self.writer.clone();
         let indexed = rows.len();
-        tokio::task::spawn_blocking(move || commit(&writer, rows, touched, last)).await??;
+        let purged = purged(&changes);
+        tokio::task::spawn_blocking(move || commit(&writer, rows, touched, &purged, last))
+            .await??;
         tracing::debug!(changes = changes.len(), indexed, "indexed posts");
         Ok(Tick::Worked)
     }
@@ -62,14 +65,33 @@ impl Indexing {
         Ok(changes::any_after(&mut tx, self.position()).await?)
     }
 
+    /// When nothing waits, words of purged posts are brought out of the files.
+    async fn scrub(&self) -> anyhow::Result<Tick> {
+        if !lock(&self.writer).is_dirty() {
+            return Ok(Tick::Idle);
+        }
+        let writer = self.writer.clone();
+        tokio::task::spawn_blocking(move || lock(&writer).scrub()).await??;
+        tracing::debug!("wrote segments with purged posts anew");
+        Ok(Tick::Idle)
+    }
+
     fn position(&self) -> Position {
-        let writer = self
-            .writer
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
-        let IndexPosition { xid, seq } = writer.position();
+        let IndexPosition { xid, seq } = lock(&self.writer).position();
         Position { xid, seq }
     }
+}
+
+fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
+    writer.lock().unwrap_or_else(|broken| broken.into_inner())
+}
+
+fn purged(changes: &[Change]) -> Vec<PostId> {
+    changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::Purged)
+        .map(|change| change.post.clone())
+        .collect()
 }
 
 /// The posts to look at anew. New and edited wordings follow as understood, so they are left out.
@@ -87,6 +109,7 @@ fn commit(
     writer: &Mutex<Writer>,
     rows: Vec<IndexRow>,
     touched: Vec<PostId>,
+    purged: &[PostId],
     last: Position,
 ) -> anyhow::Result<()> {
     let present: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -96,7 +119,8 @@ fn commit(
         .cloned()
         .collect();
     let docs: Vec<IndexDoc> = rows.into_iter().map(document).collect();
-    let mut writer = writer.lock().unwrap_or_else(|broken| broken.into_inner());
+    let mut writer = lock(writer);
+    writer.purge(purged);
     writer.apply(docs, gone)?;
     writer.commit(IndexPosition {
         xid: last.xid,

@@ -12,6 +12,7 @@ pub mod importing;
 pub mod indexing;
 pub mod jobs;
 pub mod lock;
+pub mod retention;
 pub mod routing;
 pub mod supervisor;
 pub mod understanding;

@@ -21,7 +21,11 @@ use otklik::{
         posts,
         sources::{self, SourceRow},
     },
-    work::{Work, collecting::Collecting, supervisor::settle},
+    work::{
+        Work,
+        collecting::{Ages, Collecting},
+        supervisor::settle,
+    },
 };
 
 use self::town::Town;
@@ -112,7 +116,10 @@ fn collecting(store: &Store, clock: &Clock, base: &str) -> Collecting {
         store.clone(),
         collector.unwrap(),
         keys(),
-        Span::days(7),
+        Ages {
+            opens: Span::days(7),
+            kept: Span::days(30),
+        },
         clock.clone(),
         ids,
     )

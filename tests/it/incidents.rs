@@ -144,6 +144,7 @@ async fn hear(store: &Store, alerts: bool, revision: i64, said: &[Said], now: Ti
         alerts,
         now,
         history: now.minus(Span::days(7)),
+        oldest: None,
     };
     let mut tx = store.write(Priority::Bulk).await.unwrap();
     posts::keep(&mut tx, &keys(), &as_, captured).await.unwrap();

@@ -31,6 +31,7 @@ mod politeness;
 mod process;
 mod receiver;
 mod replay;
+mod retention;
 mod search;
 mod shutdown;
 mod store;

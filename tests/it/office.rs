@@ -251,6 +251,7 @@ impl Office {
                 alerts: true,
                 now,
                 history: now.minus(Span::days(7)),
+                oldest: None,
             };
             posts::keep(&mut tx, &keys(), &as_, vec![captured])
                 .await

@@ -50,6 +50,7 @@ async fn fill(folder: &std::path::Path, texts: &[&str]) {
         alerts: false,
         now: START,
         history: START.minus(Span::days(7)),
+        oldest: None,
     };
     let captured = texts
         .iter()

@@ -42,6 +42,7 @@ async fn keep_from(store: &Store, source: &str, posts: Vec<CapturedPost>, now: T
         alerts: true,
         now,
         history: now.minus(Span::days(7)),
+        oldest: None,
     };
     let mut tx = store.write(Priority::Bulk).await.unwrap();
     let kept = posts::keep(&mut tx, &keys(), &as_, posts).await.unwrap();
@@ -103,6 +104,24 @@ on_each_database! {
         assert_eq!(kinds, [ChangeKind::New, ChangeKind::Deleted]);
     }
 
+    async fn a_post_whose_term_has_passed_is_not_stored_again_yet_a_known_one_is_kept_up(it: TestStore) {
+        keep_from(&it.store, "wall", vec![post("1", "Нет воды")], START).await;
+        let later = START.plus(Span::days(40));
+        let as_ = KeepAs {
+            source: "wall",
+            municipality: None,
+            alerts: true,
+            now: later,
+            history: later.minus(Span::days(7)),
+            oldest: Some(later.minus(Span::days(30))),
+        };
+        let mut tx = it.store.write(Priority::Bulk).await.unwrap();
+        let seen = vec![post("1", "Воду дали"), post("2", "Нет света"), post("3", "Яма")];
+        let kept = posts::keep(&mut tx, &keys(), &as_, seen).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((kept.new, kept.updated, kept.outlived), (0, 1, 2));
+    }
+
     async fn posts_on_personal_walls_are_not_kept(it: TestStore) {
         let personal = CapturedPost { wall: Wall::Personal, ..post("5", "Мой день") };
         let kept = keep_from(&it.store, "search", vec![personal], START).await;
@@ -137,7 +156,7 @@ on_each_database! {
             return; // one writer: nothing commits late
         }
         let as_ = KeepAs { source: "wall", municipality: None, alerts: true, now: START,
-            history: START.minus(Span::days(7)) };
+            history: START.minus(Span::days(7)), oldest: None, };
         let mut slow = it.store.write(Priority::Bulk).await.unwrap();
         posts::keep(&mut slow, &keys(), &as_, vec![post("1", "первый")]).await.unwrap();
         keep_from(&it.store, "wall", vec![post("2", "второй")], START).await;

@@ -79,6 +79,7 @@ impl Found {
 
     fn numbers(&mut self, s: &Settings) {
         let (c, u, i, a) = (&s.collect, &s.understand, &s.incidents, &s.alerts);
+        let r = &s.retention;
         for (key, value) in [
             ("web.session_hours", s.web.session_hours as f64),
             (
@@ -96,6 +97,12 @@ impl Found {
             ("incidents.join_metres", i.join_metres),
             ("alerts.retry_seconds", a.retry_seconds as f64),
             ("alerts.max_attempts", a.max_attempts as f64),
+            ("retention.posts_days", r.posts_days as f64),
+            ("retention.waiting_days", r.waiting_days as f64),
+            ("retention.flagged_days", r.flagged_days as f64),
+            ("retention.incidents_days", r.incidents_days as f64),
+            ("retention.deliveries_days", r.deliveries_days as f64),
+            ("retention.backups_days", r.backups_days as f64),
         ] {
             self.unless(value > 0.0, key, "must be more than 0");
         }
@@ -110,6 +117,17 @@ impl Found {
                 "must lie between 0 and 1",
             );
         }
+        self.unless(
+            r.deleted_hours >= 0,
+            "retention.deleted_hours",
+            "must not lie below 0",
+        );
+        let kept = r.posts_days >= i.max_age_days;
+        self.unless(
+            kept,
+            "retention.posts_days",
+            "must not lie below incidents.max_age_days: posts would go before they are routed",
+        );
         let ordered = u.claim_suggest <= u.claim_strong;
         self.unless(
             ordered,

@@ -52,6 +52,8 @@ pub struct KeepAs<'a> {
     pub now: Timestamp,
     /// Posts published before are history: stored, understood and indexed, they open nothing.
     pub history: Timestamp,
+    /// Unknown posts published before are not stored: their term has passed already.
+    pub oldest: Option<Timestamp>,
 }
 
 /// What keeping did.
@@ -65,6 +67,8 @@ pub struct Kept {
     pub unchanged: u64,
     /// Dropped: stood on a personal wall.
     pub personal: u64,
+    /// Unknown, and older than such posts are kept.
+    pub outlived: u64,
 }
 
 const COLUMNS: &str = "post (id, platform, kind, source, parent, original, author, author_kind,
@@ -92,22 +96,32 @@ pub async fn keep(
         personal: (total - posts.len()) as u64,
         ..Kept::default()
     };
+    let (outlived, posts) = posts.into_iter().partition(|(_, post)| outlived(as_, post));
     let (first, again) = first_of_each(posts);
     let new = insert_new(tx, keys, as_, &first).await?;
     kept.new = new.len() as u64;
     changes::append(tx, ChangeKind::New, new.iter()).await?;
 
     let known = first.into_iter().filter(|(id, _)| !new.contains(id));
-    let known: Vec<_> = known.chain(again).collect();
+    let known: Identified = known.chain(again).chain(outlived).collect();
     let mut hashes = content_hashes(tx, &known).await?;
     for (id, post) in &known {
-        let hash = hashes.entry(id.as_str().to_owned()).or_default();
+        let Some(hash) = hashes.get_mut(id.as_str()) else {
+            kept.outlived += 1;
+            continue;
+        };
         match refresh(tx, as_.now, id, post, hash).await? {
             true => kept.updated += 1,
             false => kept.unchanged += 1,
         }
     }
     Ok(kept)
+}
+
+fn outlived(as_: &KeepAs<'_>, post: &CapturedPost) -> bool {
+    as_.oldest
+        .zip(post.published)
+        .is_some_and(|(oldest, published)| published < oldest)
 }
 
 type Identified = Vec<(PostId, CapturedPost)>;

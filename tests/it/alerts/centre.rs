@@ -157,6 +157,7 @@ impl Centre {
             alerts,
             now,
             history: now.minus(Span::days(7)),
+            oldest: None,
         };
         let stamp = ModelStamp {
             name: "test".into(),

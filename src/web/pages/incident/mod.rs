@@ -128,7 +128,7 @@ async fn render(
     let mut tx = app.store.read().await?;
     let row = find(&mut tx, visitor, number).await?;
     let about = About {
-        title: row.title.clone(),
+        title: app.incident_title(row.title.clone(), &row.topic, visitor.lang),
         place: "/queue",
         keys: keys::INCIDENT,
     };

@@ -112,7 +112,7 @@ fn form(
         status,
         ReasonPage {
             number: row.number,
-            title: row.title.clone(),
+            title: app.incident_title(row.title.clone(), &row.topic, f.tr.lang),
             seen: row.state.clone(),
             code: action.code(),
             outcome: f.code("reason-outcome", action.code()),

@@ -129,7 +129,7 @@ fn view(
         held: row.holder.is_some(),
         updated: f.words.ago(row.updated.into()),
         number: row.number,
-        title: row.title,
+        title: app.incident_title(row.title, &row.topic, f.tr.lang),
         place: row.place_name,
         posts: row.posts,
     }
@@ -198,7 +198,7 @@ pub(super) fn table(app: &Shared, f: &Frame, rows: &[IncidentRow]) -> Result<Vec
             moment(row.opened),
             row.due.map(moment).unwrap_or_default(),
             row.posts.to_string(),
-            row.title.clone(),
+            app.incident_title(row.title.clone(), &row.topic, f.tr.lang),
         ];
         write(&mut csv, &cells)?;
     }
