@@ -79,15 +79,21 @@ impl Centre {
     /// Every loop of a working process: the inner ones and those that reach outside.
     ///
     /// # Errors
-    /// As [`Centre::inner_loops`]; a webhook address that is none.
+    /// As [`Centre::inner_loops`]; channels that the settings name wrongly.
     pub async fn all_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
         let mut loops: Vec<Arc<dyn Work>> = vec![Arc::new(self.collecting()?)];
         loops.extend(self.inner_loops().await?);
         loops.push(Arc::new(self.retention()));
-        let notifier = notify::open(&self.settings, &self.keys.webhook)?;
+        let channels = notify::open(
+            &self.settings,
+            &self.keys.webhook,
+            &self.catalogue,
+            &self.region,
+            self.zone()?,
+        )?;
         loops.push(Arc::new(Jobs::new(
             self.store.clone(),
-            notifier,
+            Arc::new(channels),
             &self.settings.alerts,
             self.clock.clone(),
             self.ids.clone(),

@@ -29,6 +29,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     println!("{}", serde_json::to_string(&settings)?);
     let mut problems = settings.problems();
     let catalogue = checked(catalogue(&settings), &mut problems);
+    let unsent = catalogue
+        .as_ref()
+        .and_then(|c| settings.alerts.lacks_server(c));
+    problems.extend(unsent);
     let region = checked(region(&settings), &mut problems);
     for problem in &problems {
         eprintln!("{problem}");

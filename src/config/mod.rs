@@ -3,6 +3,7 @@
 //! Start with [`settings::Settings::load`].
 
 pub mod catalogue;
+pub mod mailbox;
 pub mod region;
 pub mod secrets;
 pub mod settings;

@@ -4,12 +4,14 @@
 //! Serialising [`Settings`] masks every secret: a secret without a mask does not compile. Whether
 //! the values make sense together is [`Settings::problems`].
 
+mod alerts;
 mod masked;
 mod problems;
 mod wrong;
 
 use std::path::{Path, PathBuf};
 
+pub use alerts::{Alerts, Smtp, Tls};
 use anyhow::{Context, Result, bail};
 use figment::{
     Figment, Profile,
@@ -158,16 +160,6 @@ pub enum ClockStart {
     Publication,
 }
 
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[allow(missing_docs)]
-pub struct Alerts {
-    pub webhook_url: String,
-    #[serde(serialize_with = "masked::whole")]
-    pub webhook_secret: SecretString,
-    pub retry_seconds: i64,
-    pub max_attempts: i64,
-}
-
 impl Settings {
     /// Reads defaults, then `file`, then `OTKLIK_…` variables of `environment`.
     ///
@@ -261,15 +253,20 @@ fn from_environment(
     Ok(given)
 }
 
-/// A number or a truth value where the setting is one, else the text itself: a password of digits
-/// stays text.
+/// A number or a truth value where the setting is one, a list of what commas part where it is a list,
+/// else the text itself: a password of digits stays text.
 fn parse_value(text: &str, key: &str, defaults: &Dict) -> Value {
     let known = Value::from(defaults.clone());
-    if matches!(
-        known.find_ref(&key.replace("__", ".")),
-        Some(Value::String(..))
-    ) {
-        return Value::from(text);
+    match known.find_ref(&key.replace("__", ".")) {
+        Some(Value::String(..)) => return Value::from(text),
+        Some(Value::Array(..)) => {
+            let parts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
+            return Value::from(parts.collect::<Vec<_>>());
+        }
+        _ => {}
     }
     match (
         text.parse::<bool>(),

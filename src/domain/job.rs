@@ -36,3 +36,33 @@ pub struct Alert {
     /// Path of the incident in Otklik.
     pub link: String,
 }
+
+/// Who is told, and by which channel.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Receiver {
+    /// The address of `alerts.webhook_url`; it may hold secrets and is never stored.
+    Webhook,
+    /// One mailbox.
+    Mail(String),
+}
+
+/// The channel of a mailbox's code.
+const MAIL: &str = "mail:";
+
+impl Receiver {
+    /// As the database keeps it: `webhook`, `mail:duty@region.example`.
+    pub fn code(&self) -> String {
+        match self {
+            Receiver::Webhook => "webhook".to_owned(),
+            Receiver::Mail(address) => format!("{MAIL}{address}"),
+        }
+    }
+
+    /// The receiver of a code.
+    pub fn from_code(code: &str) -> Option<Receiver> {
+        match code.strip_prefix(MAIL) {
+            Some(address) => Some(Receiver::Mail(address.to_owned())),
+            None => (code == "webhook").then_some(Receiver::Webhook),
+        }
+    }
+}

@@ -45,6 +45,20 @@ pub struct Place {
     pub aliases: String,
 }
 
+impl Place {
+    /// With its type before or after the name, as Russian has it: «г. о. Светлореченск», yet
+    /// «Берёзовский район», for an adjective stands before its noun.
+    pub fn label(&self) -> String {
+        let (type_, name) = (self.type_.trim(), self.name.trim());
+        let adjective = ["ий", "ый", "ой"].iter().any(|end| name.ends_with(end));
+        match (type_.is_empty(), adjective) {
+            (true, _) => name.to_owned(),
+            (false, true) => format!("{name} {type_}"),
+            (false, false) => format!("{type_} {name}"),
+        }
+    }
+}
+
 /// A place that a text names, or that its source implies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlaceMatch {

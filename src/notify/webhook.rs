@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use reqwest::{Client, StatusCode, Url, header, redirect::Policy};
 use serde_json::json;
 
-use super::{Delivery, Message, Notifier, Outcome, signature};
+use super::{Message, Outcome, signature};
 use crate::{
     config::secrets::WebhookSecret,
     domain::time::{Span, Timestamp},
@@ -48,7 +48,8 @@ impl Webhook {
         })
     }
 
-    async fn attempt(&self, message: Message<'_>) -> Outcome {
+    /// Makes one attempt. It ends within a bounded time and never panics on what it is answered.
+    pub async fn deliver(&self, message: Message<'_>) -> Outcome {
         let body = body(&message, &self.public_url);
         let seconds = message.now.as_millis().div_euclid(1000);
         let signed = signature::sign(&self.secret, message.id, seconds, body.as_bytes());
@@ -73,12 +74,6 @@ impl Webhook {
                 after: None,
             },
         }
-    }
-}
-
-impl Notifier for Webhook {
-    fn deliver<'a>(&'a self, message: Message<'a>) -> Delivery<'a> {
-        Box::pin(self.attempt(message))
     }
 }
 
@@ -225,6 +220,7 @@ mod tests {
             happened: NOW,
             now: NOW,
             alert: &alert,
+            gathered: &[],
         };
         assert_eq!(
             body(&message, "https://otklik.example"),

@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(3, "0003_alert_rights"),
     migration!(4, "0004_gone_sources"),
     migration!(5, "0005_retention"),
+    migration!(6, "0006_receivers"),
 ];
 
 /// Which database a text is cut for.

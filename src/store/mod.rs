@@ -253,7 +253,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("claims", claims::ALL.to_vec()),
         ("clocks", clocks::ALL.to_vec()),
         ("incidents", incidents::statements()),
-        ("jobs", jobs::ALL.to_vec()),
+        ("jobs", jobs::statements()),
         ("migrate", migrate::ALL.to_vec()),
         ("retention", retention::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),

@@ -28,7 +28,7 @@ use crate::{
     domain::{
         health::Health,
         id::Ids,
-        place::PlaceKind,
+        place::{Place, PlaceKind},
         time::{Clock, Span, Timestamp},
     },
     incidents::Desk,
@@ -160,19 +160,7 @@ impl Shared {
             .places
             .iter()
             .find(|place| place.kind == PlaceKind::Municipality && place.code == code);
-        found.map_or_else(|| code.to_owned(), place_label)
-    }
-}
-
-/// A place with its type before or after the name, as Russian has it: «г. о. Светлореченск», yet
-/// «Берёзовский район», for an adjective stands before its noun.
-fn place_label(place: &crate::domain::place::Place) -> String {
-    let (type_, name) = (place.type_.trim(), place.name.trim());
-    let adjective = ["ий", "ый", "ой"].iter().any(|end| name.ends_with(end));
-    match (type_.is_empty(), adjective) {
-        (true, _) => name.to_owned(),
-        (false, true) => format!("{name} {type_}"),
-        (false, false) => format!("{type_} {name}"),
+        found.map_or_else(|| code.to_owned(), Place::label)
     }
 }
 

@@ -1,15 +1,16 @@
 //! How agencies are told: signed, at least once, under one id, and with visible failures.
 
+mod ceiling;
 pub mod centre;
+mod mail;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use otklik::{
     config::secrets::WebhookSecret,
     domain::{id::Ids, job::Alert, time::Span},
-    notify::{Message, Notifier, Nowhere, Outcome, Webhook},
+    notify::{Channels, Message, Outcome, Webhook},
     store::{
-        Priority,
         jobs::{self, JobRow, JobState},
         scope::Scope,
     },
@@ -88,7 +89,7 @@ on_each_database! {
     async fn an_alert_is_given_up_with_its_last_error_and_tried_again_by_a_person(it: TestStore) {
         let receiver = Receiver::answering(&[500, 500, 500].map(Answer::Status));
         let mut centre = Centre::telling(it, &receiver);
-        centre.max_attempts = 3;
+        centre.alerts.max_attempts = 3;
         centre.hears_of_place(1, true).await;
         for _ in 0..5 {
             centre.pass(Span::minutes(1)).await;
@@ -101,10 +102,7 @@ on_each_database! {
         );
         assert_eq!(centre.counts().await, (0, 1, 0));
 
-        let scope = Scope::service("test");
-        let mut tx = centre.it.store.write(Priority::Person).await.unwrap();
-        jobs::try_again(&mut tx, &scope, &failed.id, centre.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        centre.try_again(&failed.id).await;
         centre.settle().await;
         assert_eq!(centre.counts().await, (1, 0, 0));
     }
@@ -217,7 +215,7 @@ on_each_database! {
 
     async fn without_a_channel_nothing_waits(it: TestStore) {
         let mut centre = Centre::telling(it, &Receiver::down());
-        centre.notifier = Arc::new(Nowhere);
+        centre.channels = Arc::new(Channels::default());
         centre.hears_of_place(1, true).await;
         let alert = centre.only_alert().await;
         assert_eq!((alert.state(), alert.attempts), (JobState::Skipped, 0));
@@ -279,6 +277,7 @@ async fn a_receiver_that_talks_nonsense_is_tried_again_and_its_address_not_shown
             happened: now,
             now,
             alert: &alert,
+            gathered: &[],
         };
         let outcome = webhook.deliver(message).await;
         let Outcome::Retry {

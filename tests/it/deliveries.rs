@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use otklik::{
-    domain::{time::Span, user::Role},
+    domain::user::Role,
     store::{
         Priority,
         audit::{self, Filter},
-        jobs::{self, JobState},
+        jobs::{self, JobState, lease},
         scope::Scope,
     },
 };
@@ -24,11 +24,8 @@ async fn given_up(it: crate::harness::TestStore) -> (Office, Vec<String>) {
     office.hears(&[HEATING, RUBBISH]).await;
     let now = office.app.clock.now();
     let mut tx = office.it.store.write(Priority::Bulk).await.unwrap();
-    let leased = jobs::lease(&mut tx, "test", now, Span::minutes(1), 10)
-        .await
-        .unwrap();
-    for job in &leased {
-        jobs::fail(&mut tx, job, GONE, now).await.unwrap();
+    for job in lease::list_unaddressed(&mut tx, now, 10).await.unwrap() {
+        lease::fail(&mut tx, &job, GONE, now).await.unwrap();
     }
     tx.commit().await.unwrap();
     let mut rows = seen(&office, JobState::Failed).await;

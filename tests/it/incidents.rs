@@ -29,7 +29,7 @@ use otklik::{
         Error, Priority, Store,
         annotations::{self, ModelStamp, Understood},
         incidents::{self, IncidentRow, QueueFilter},
-        jobs,
+        jobs::lease,
         posts::{self, KeepAs},
         routing,
         scope::{Grant, Scope},
@@ -216,7 +216,7 @@ async fn do_it(
 async fn jobs_waiting(store: &Store) -> usize {
     let mut tx = store.write(Priority::Bulk).await.unwrap();
     let later = START.plus(Span::days(30));
-    jobs::lease(&mut tx, "test", later, Span::minutes(1), 100)
+    lease::list_unaddressed(&mut tx, later, 100)
         .await
         .unwrap()
         .len()

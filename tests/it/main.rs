@@ -23,6 +23,7 @@ mod incidents;
 mod index;
 mod installation;
 mod layers;
+mod mailserver;
 mod network;
 mod office;
 mod pages;

@@ -50,6 +50,7 @@ impl Request {
 #[derive(Default)]
 struct Inner {
     answers: Mutex<VecDeque<Answer>>,
+    always: Mutex<Option<Answer>>,
     requests: Mutex<Vec<Request>>,
     arrived: Notify,
     released: Notify,
@@ -95,6 +96,11 @@ impl Receiver {
             .fallback(answer)
             .with_state(self.inner.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
+    }
+
+    /// How every request is answered from now on; none: 204.
+    pub fn always(&self, answer: Option<Answer>) {
+        *self.inner.always.lock().unwrap() = answer;
     }
 
     /// Answers every connection with these bytes and hangs up.
@@ -149,6 +155,7 @@ async fn answer(
         .push(Request { headers, body });
     inner.arrived.notify_one();
     let next = inner.answers.lock().unwrap().pop_front();
+    let next = next.or_else(|| inner.always.lock().unwrap().clone());
     let mut response = Response::new(String::new());
     match next.unwrap_or(Answer::Status(204)) {
         Answer::Silence => std::future::pending().await,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::check::{Check, Seen, Source};
-use crate::domain::time::Span;
+use crate::{config::mailbox, domain::time::Span};
 
 /// Times that a sector promises, counted from the start of the first clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Sector {
     pub team: String,
     /// Hours as shown to people.
     pub hours: String,
+    /// Mailboxes that are told of its incidents, beside `alerts.mail_to` of the settings.
+    pub mail_to: Vec<String>,
     /// Promised times.
     pub promise: Promise,
     /// Prepared answers.
@@ -72,6 +74,8 @@ struct SectorFile {
     triage: bool,
     team: String,
     hours: String,
+    #[serde(default)]
+    mail_to: Vec<Spanned<String>>,
     promise: PromiseTable,
     #[serde(default)]
     template: Vec<TemplateTable>,
@@ -116,6 +120,11 @@ fn sector(check: &mut Check, source: Source<'_>, file: SectorFile) -> Sector {
         check.unique(source, "template code", &template.code, &mut codes);
         braces(check, source, &template.text);
     }
+    for address in &file.mail_to {
+        if let Err(why) = mailbox::address(address.get_ref()) {
+            check.complain(source, address.span(), format!("mail_to: {why}"));
+        }
+    }
     let template = |t: TemplateTable| Template {
         code: t.code.into_inner(),
         title: t.title,
@@ -129,6 +138,7 @@ fn sector(check: &mut Check, source: Source<'_>, file: SectorFile) -> Sector {
         triage: file.triage,
         team: file.team,
         hours: file.hours,
+        mail_to: file.mail_to.into_iter().map(Spanned::into_inner).collect(),
         promise: promise(check, source, &file.promise),
         templates: file.template.into_iter().map(template).collect(),
     }

@@ -119,3 +119,18 @@ fn an_operators_folder_replaces_the_built_in_files() {
     let catalogue = Catalogue::load(Some(folder.path())).expect("one sector without topics");
     assert_eq!(catalogue.sectors().len(), 1);
 }
+
+#[test]
+fn mailboxes_of_a_sector_are_checked_in_their_line() {
+    let with = |list: &str| BAKERY.replace("hours = ", &format!("mail_to = {list}\nhours = "));
+    let catalogue = parse(&[&with(r#"["bread@region.example"]"#)], &[]).expect("sound");
+    assert_eq!(catalogue.sectors()[0].mail_to, ["bread@region.example"]);
+    let told = mistakes(
+        &[&with("[\"bread@region.example\",\n\"bread at region\"]")],
+        &[],
+    );
+    assert_eq!(
+        told,
+        "s0.toml:8: mail_to: «bread at region» is no mailbox, such as duty@region.example"
+    );
+}

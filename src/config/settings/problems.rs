@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::Settings;
-use crate::config::secrets::KeyRing;
+use super::{Settings, Tls};
+use crate::config::{mailbox, secrets::KeyRing};
 
 impl Settings {
     /// Everything that would go wrong later, in a sentence each; empty when the settings are sound.
@@ -17,6 +17,7 @@ impl Settings {
         found.places(self);
         found.addresses(self);
         found.numbers(self);
+        found.mail(self);
         found.0.extend(KeyRing::problems(self));
         found.0
     }
@@ -77,6 +78,35 @@ impl Found {
         self.unless(agent, "collect.user_agent", "say who you are");
     }
 
+    fn mail(&mut self, s: &Settings) {
+        let (alerts, smtp) = (&s.alerts, &s.alerts.smtp);
+        for address in &alerts.mail_to {
+            let told = mailbox::address(address).err();
+            self.0
+                .extend(told.map(|why| format!("alerts.mail_to: {why}")));
+        }
+        let known = matches!(alerts.mail_language.as_str(), "ru" | "en");
+        self.unless(known, "alerts.mail_language", "wants ru or en");
+        if smtp.host.trim().is_empty() {
+            return;
+        }
+        let told = mailbox::named(&smtp.from).err();
+        self.0
+            .extend(told.map(|why| format!("alerts.smtp.from: {why}")));
+        let closed = smtp.tls != Tls::None || smtp.is_loopback();
+        let message = "none is for a mail server on this machine alone; use starttls or implicit";
+        self.unless(closed, "alerts.smtp.tls", message);
+        let whole = smtp.user.is_empty() == smtp.password.expose_secret().is_empty();
+        let message = "user and password are given together, or neither";
+        self.unless(whole, "alerts.smtp.user", message);
+        // A longer attempt would outlive its lease and be made twice.
+        let bounded = (1..=50).contains(&smtp.timeout_seconds);
+        self.unless(bounded, "alerts.smtp.timeout_seconds", "wants 1 to 50");
+        let ca = smtp.ca_bundle.as_os_str().is_empty() || smtp.ca_bundle.is_file();
+        let message = format!("there is no file {}", smtp.ca_bundle.display());
+        self.unless(ca, "alerts.smtp.ca_bundle", &message);
+    }
+
     fn numbers(&mut self, s: &Settings) {
         let (c, u, i, a) = (&s.collect, &s.understand, &s.incidents, &s.alerts);
         let r = &s.retention;
@@ -95,6 +125,8 @@ impl Found {
             ("incidents.max_age_days", i.max_age_days as f64),
             ("incidents.join_hours", i.join_hours as f64),
             ("incidents.join_metres", i.join_metres),
+            ("alerts.webhook_per_hour", a.webhook_per_hour as f64),
+            ("alerts.mail_per_hour", a.mail_per_hour as f64),
             ("alerts.retry_seconds", a.retry_seconds as f64),
             ("alerts.max_attempts", a.max_attempts as f64),
             ("retention.posts_days", r.posts_days as f64),
@@ -204,6 +236,7 @@ mod tests {
             ("OTKLIK_SECRETS__AUTHOR_KEY", "hush hush hush hush"),
             ("OTKLIK_COLLECT__VK__TOKEN", "hush"),
             ("OTKLIK_ALERTS__WEBHOOK_SECRET", "whsec_hush"),
+            ("OTKLIK_ALERTS__SMTP__PASSWORD", "hush"),
         ]);
         let shown = serde_json::to_value(&given).unwrap();
         assert!(!shown.to_string().contains("hush"), "{shown}");
@@ -213,5 +246,50 @@ mod tests {
         );
         assert_eq!(shown["collect"]["vk"]["token"], "***");
         assert_eq!(shown["collect"]["vk"]["version"], "5.199");
+    }
+
+    #[test]
+    fn mistakes_of_mail_are_told_by_their_keys() {
+        let wrong = settings(&[
+            ("OTKLIK_ALERTS__MAIL_TO", "duty@region.example, duty"),
+            ("OTKLIK_ALERTS__MAIL_LANGUAGE", "de"),
+            ("OTKLIK_ALERTS__MAIL_PER_HOUR", "0"),
+            ("OTKLIK_ALERTS__SMTP__HOST", "mail.region.example"),
+            ("OTKLIK_ALERTS__SMTP__TLS", "none"),
+            ("OTKLIK_ALERTS__SMTP__USER", "otklik"),
+            ("OTKLIK_ALERTS__SMTP__TIMEOUT_SECONDS", "60"),
+            ("OTKLIK_ALERTS__SMTP__CA_BUNDLE", "/nowhere/ca.pem"),
+        ]);
+        let told = wrong.problems();
+        let keys: Vec<&str> = told
+            .iter()
+            .filter_map(|p| Some(p.split_once(": ")?.0))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                "alerts.mail_per_hour",
+                "alerts.mail_to",
+                "alerts.mail_language",
+                "alerts.smtp.from",
+                "alerts.smtp.tls",
+                "alerts.smtp.user",
+                "alerts.smtp.timeout_seconds",
+                "alerts.smtp.ca_bundle",
+            ]
+        );
+        assert_eq!(wrong.alerts.mail_to, ["duty@region.example", "duty"]);
+    }
+
+    #[test]
+    fn a_mail_server_on_this_machine_needs_no_encryption() {
+        for host in ["localhost", "127.0.0.1", "[::1]", "::1"] {
+            let given = [
+                ("OTKLIK_ALERTS__SMTP__HOST", host),
+                ("OTKLIK_ALERTS__SMTP__TLS", "none"),
+                ("OTKLIK_ALERTS__SMTP__FROM", "otklik@region.example"),
+            ];
+            assert_eq!(settings(&given).problems(), Vec::<String>::new(), "{host}");
+        }
     }
 }

@@ -48,6 +48,8 @@ pub struct JobRow {
     pub title: Option<String>,
     /// The incident's sector.
     pub sector: String,
+    /// Who is told (a [`Receiver`](crate::domain::job::Receiver)'s code); none until it is addressed.
+    pub receiver: Option<String>,
     payload: String,
     /// When it was caused, UTC milliseconds.
     pub created: i64,
@@ -100,7 +102,7 @@ pub async fn list(
         false => "cast(null as text) as title",
     };
     let mut query = Query::new(format!(
-        "select j.id, j.kind, i.number, {title}, i.sector, j.payload, j.created, j.not_before,
+        "select j.id, j.kind, i.number, {title}, i.sector, j.receiver, j.payload, j.created, j.not_before,
             j.attempts, j.done, j.failed, j.last_error
         from job j join incident i on i.id = j.incident where 1 = 1"
     ));

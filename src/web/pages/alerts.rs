@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Frame, note, page, statics};
 use crate::{
-    domain::user::Permission,
+    domain::{job::Receiver, user::Permission},
     store::{
         Priority,
         audit::AuditKind,
@@ -32,7 +32,7 @@ const ROWS: i64 = 50;
 struct AlertsPage {
     f: Frame,
     totals: String,
-    /// Scheme and host of the receiver; its path may be a secret.
+    /// Scheme and host of the webhook (its path may be a secret), and how many mailboxes.
     receiver: Option<String>,
     may_retry: bool,
     states: Vec<(String, String, bool)>,
@@ -48,6 +48,7 @@ struct Row {
     /// Title and sector of the incident, for those who may open it.
     incident: Option<(String, String)>,
     event: String,
+    receiver: String,
     tone: &'static str,
     failed: bool,
     state: String,
@@ -97,7 +98,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
                 failed = counts.failed,
             ],
         ),
-        receiver: receiver(&app.settings.alerts.webhook_url),
+        receiver: receivers(&app, &f),
         may_retry: asked.visitor.may(Permission::RetryAlerts),
         states,
         rows: rows.into_iter().map(|row| view(&app, &f, row)).collect(),
@@ -130,9 +131,27 @@ pub(super) async fn retry(
     Ok(go_on(&app, "/alerts", "retried"))
 }
 
-fn receiver(address: &str) -> Option<String> {
-    let origin = Url::parse(address).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
+/// Everybody who may be told, in a line; none when nobody is.
+fn receivers(app: &Shared, f: &Frame) -> Option<String> {
+    let alerts = &app.settings.alerts;
+    let webhook = Url::parse(&alerts.webhook_url).ok().map(|url| url.origin());
+    let webhook = webhook.filter(|origin| origin.is_tuple());
+    let mailboxes = alerts.all_mailboxes(&app.catalogue).len() as i64;
+    let parts = [
+        webhook.map(|origin| origin.ascii_serialization()),
+        (mailboxes > 0).then(|| f.tr.n("alerts-mailboxes", mailboxes)),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The receiver of one alert, as people say it.
+fn receiver(f: &Frame, code: Option<&str>) -> String {
+    match code.and_then(Receiver::from_code) {
+        Some(Receiver::Webhook) => f.t("alerts-webhook"),
+        Some(Receiver::Mail(address)) => address,
+        None => String::new(),
+    }
 }
 
 fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
@@ -158,6 +177,7 @@ fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
             event if event.is_empty() => f.t("unknown"),
             event => f.code("alert-event", &event.replace('.', "-")),
         },
+        receiver: receiver(f, row.receiver.as_deref()),
         tone,
         failed: state == JobState::Failed,
         state: f.code("alerts-state", state.code()),

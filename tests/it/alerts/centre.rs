@@ -2,11 +2,13 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use jiff::tz::TimeZone;
 use otklik::{
     config::{
         catalogue::Catalogue,
+        region::RegionCatalogue,
         secrets::WebhookSecret,
-        settings::{Alerts, ClockStart, Incidents},
+        settings::{Alerts, ClockStart, Incidents, Settings},
     },
     domain::{
         actor::AuthorRef,
@@ -17,7 +19,7 @@ use otklik::{
         time::{Clock, Span},
     },
     incidents::Desk,
-    notify::{Notifier, Webhook, signature},
+    notify::{self, Channels, Webhook, signature},
     store::{
         Priority,
         annotations::{self, ModelStamp, Understood},
@@ -35,7 +37,7 @@ use crate::{
 };
 
 /// What the person wrote; none of it but the title may leave.
-const TEXT: &str = "Третий день нет горячей воды во всём доме! Пишите Марине, подъезд пятый";
+const TEXT: &str = "Третий день нет горячей воды во всём доме! Пишите Марине, +7 900 000-00-01";
 
 /// A centre whose incidents tell one agency.
 pub struct Centre {
@@ -43,8 +45,22 @@ pub struct Centre {
     pub clock: Clock,
     pub ids: Ids,
     pub secret: WebhookSecret,
-    pub notifier: Arc<dyn Notifier>,
-    pub max_attempts: i64,
+    pub channels: Arc<Channels>,
+    pub alerts: Alerts,
+}
+
+/// The shipped settings of a centre at https://otklik.example with these of its own.
+pub fn settings(given: &[(&str, &str)]) -> Settings {
+    let public = [("web__public_url", "https://otklik.example")];
+    let named = |(key, value): &(&str, &str)| {
+        (
+            format!("OTKLIK_{}", key.to_uppercase()),
+            (*value).to_owned(),
+        )
+    };
+    let settings = Settings::load(None, public.iter().chain(given).map(named)).unwrap();
+    assert_eq!(settings.problems(), Vec::<String>::new());
+    settings
 }
 
 impl Centre {
@@ -53,30 +69,38 @@ impl Centre {
     }
 
     pub fn telling_within(it: TestStore, receiver: &Receiver, within: Duration) -> Centre {
-        let secret = WebhookSecret::generate(&Ids::random());
+        let mut centre = Centre::with(it, &settings(&[]));
         let public = "https://otklik.example";
-        let webhook = Webhook::new(&receiver.url(), secret.clone(), public, within).unwrap();
+        let webhook = Webhook::new(&receiver.url(), centre.secret.clone(), public, within);
+        centre.channels = Arc::new(Channels {
+            webhook: Some(webhook.unwrap()),
+            mail: None,
+        });
+        centre
+    }
+
+    /// A centre that tells those whom the settings name.
+    pub fn with(it: TestStore, settings: &Settings) -> Centre {
+        let secret = WebhookSecret::generate(&Ids::random());
+        let catalogue = Arc::new(Catalogue::built_in().unwrap());
+        let region = Arc::new(RegionCatalogue::default());
+        let zone = TimeZone::get(&settings.region.timezone).unwrap();
+        let channels = notify::open(settings, &secret, &catalogue, &region, zone).unwrap();
         Centre {
             it,
             clock: clock(),
             ids: Ids::random(),
             secret,
-            notifier: Arc::new(webhook),
-            max_attempts: 20,
+            channels: Arc::new(channels),
+            alerts: settings.alerts.clone(),
         }
     }
 
     pub fn jobs(&self) -> Arc<dyn Work> {
-        let settings = Alerts {
-            webhook_url: String::new(),
-            webhook_secret: String::new().into(),
-            retry_seconds: 5,
-            max_attempts: self.max_attempts,
-        };
         Arc::new(Jobs::new(
             self.it.store.clone(),
-            self.notifier.clone(),
-            &settings,
+            self.channels.clone(),
+            &self.alerts,
             self.clock.clone(),
             self.ids.clone(),
         ))
@@ -168,6 +192,16 @@ impl Centre {
             .await
             .unwrap();
         annotations::save(&mut tx, &stamp, &[understood], now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// A person asks for a failed alert to be sent again.
+    pub async fn try_again(&self, id: &str) {
+        let scope = Scope::service("test");
+        let mut tx = self.it.store.write(Priority::Person).await.unwrap();
+        jobs::try_again(&mut tx, &scope, id, self.clock.now())
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -71,8 +71,8 @@ kind-other = other
 kind-empty = no content
 
 alerts-title = Alerts
-alerts-lead = The agency gets a signed message: problem, place, deadline and the link to this page. Never an author.
-alerts-off = No receiver is set, so alerts go nowhere. Set alerts.webhook_url in the settings.
+alerts-lead = The agency gets a message: problem, place, deadline and the link to this page. Never an author.
+alerts-off = No receiver is set, so alerts go nowhere. Set alerts.webhook_url or alerts.mail_to in the settings, or mail_to in the sectors' files.
 alerts-totals = { $delivered } delivered · { $waiting } waiting · { $failed } not delivered
 alerts-all = All
 alerts-state = State
@@ -85,7 +85,12 @@ alerts-at = When
 alerts-attempts = Attempts
 alerts-error = Last error
 alerts-again = again { $v }
-alerts-receiver = Receiver: { $v }.
+alerts-receiver = Receivers: { $v }.
+alerts-webhook = webhook
+alerts-mailboxes = { $n ->
+    [one] { $n } mailbox
+   *[other] { $n } mailboxes
+}
 alerts-retry = Send again
 alerts-empty = No alerts.
 

@@ -73,8 +73,8 @@ kind-other = другое
 kind-empty = без содержания
 
 alerts-title = Оповещения
-alerts-lead = Ведомству уходит подписанное сообщение: проблема, место, срок и ссылка сюда. Автора в нём нет.
-alerts-off = Адрес получателя не задан, поэтому оповещения никуда не уходят. Его задаёт alerts.webhook_url в настройках.
+alerts-lead = Ведомству уходит сообщение: проблема, место, срок и ссылка сюда. Автора в нём нет.
+alerts-off = Адрес получателя не задан, поэтому оповещения никуда не уходят. Его задают в настройках (alerts.webhook_url, alerts.mail_to) и в файлах секторов (mail_to).
 alerts-totals = доставлено { $delivered } · ждут { $waiting } · не доставлено { $failed }
 alerts-all = Все
 alerts-state = Состояние
@@ -87,7 +87,13 @@ alerts-at = Когда
 alerts-attempts = Попыток
 alerts-error = Последняя ошибка
 alerts-again = повтор { $v }
-alerts-receiver = Получатель: { $v }.
+alerts-receiver = Получатели: { $v }.
+alerts-webhook = вебхук
+alerts-mailboxes = { $n ->
+    [one] { $n } почтовый ящик
+    [few] { $n } почтовых ящика
+   *[other] { $n } почтовых ящиков
+}
 alerts-retry = Отправить ещё раз
 alerts-empty = Оповещений нет.
 
