@@ -4,7 +4,11 @@
 use std::{collections::HashSet, process::Command};
 
 use otklik::{
-    domain::time::Span,
+    domain::{
+        job::{Alert, Receiver},
+        time::Span,
+    },
+    notify::{Message, Outcome},
     store::jobs::{JobRow, JobState},
     work::supervisor::settle,
 };
@@ -15,7 +19,7 @@ use crate::{
     harness::TestStore,
     mailserver::{Letter, MailServer},
     on_each_database,
-    receiver::{Answer, Receiver},
+    receiver::{self, Answer},
 };
 
 const DUTY: &str = "duty@region.example";
@@ -207,7 +211,7 @@ on_each_database! {
 
     async fn a_webhook_that_fails_holds_up_no_letter_and_is_itself_told_once(it: TestStore) {
         let server = MailServer::start().await;
-        let receiver = Receiver::answering(&[500, 500].map(Answer::Status));
+        let receiver = receiver::Receiver::answering(&[500, 500].map(Answer::Status));
         let url = receiver.url();
         let centre = writing(it, &server, DUTY, &[("alerts__webhook_url", &url)]);
         centre.hears_of_place(1, true).await;
@@ -348,4 +352,38 @@ async fn a_wrong_password_is_told_without_itself_and_tried_again() {
         told.contains("535") && !told.contains("wrong-secret"),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn markup_and_line_breaks_of_a_catalogue_or_a_title_stay_text() {
+    let server = MailServer::start().await;
+    let centre = writing(sqlite().await, &server, DUTY, &[]);
+    let alert = Alert {
+        title: "<script>alert(1)</script> & \"вода\"".into(),
+        place: Some("Дом\r\nBcc: all@region.example\r\n\r\n<b>".into()),
+        number: 1_234_567,
+        ..super::an_alert()
+    };
+    let message = Message {
+        id: "one",
+        happened: centre.clock.now(),
+        now: centre.clock.now(),
+        alert: &alert,
+        gathered: &[],
+    };
+    let to = Receiver::Mail(DUTY.into());
+    assert_eq!(
+        centre.channels.deliver(&to, message).await,
+        Outcome::Delivered
+    );
+    let letter = only(&server);
+    assert_eq!(letter.to, DUTY);
+    assert_eq!(
+        letter.subject,
+        "[ЖКХ] № 1234567: новый инцидент, Дом Bcc: all@region.example <b>"
+    );
+    let head = letter.raw.split("\r\n\r\n").next().unwrap();
+    assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+    assert!(!letter.html.contains("<script>") && !letter.html.contains("<b>"));
+    assert!(letter.text.contains("<script>alert(1)</script> & \"вода\""));
 }
