@@ -49,6 +49,11 @@ pub fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
     (moment > now).then_some(moment)
 }
 
+/// Whether a status leads elsewhere.
+pub(super) fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
 /// The failure that a status means.
 pub(super) fn of_status(response: &Response, address: &str, now: Timestamp) -> FetchError {
     let status = response.status().as_u16();

@@ -18,7 +18,7 @@ const RETRY: Span = Span::minutes(5);
 const MOST: usize = 10_000;
 
 #[derive(Default)]
-pub(super) struct RobotsCache(Mutex<HashMap<String, (Arc<Robots>, Timestamp)>>);
+pub(in crate::collect::fetch) struct RobotsCache(Mutex<HashMap<String, (Arc<Robots>, Timestamp)>>);
 
 impl RobotsCache {
     /// The rules of an origin while they are fresh.

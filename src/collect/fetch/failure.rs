@@ -1,0 +1,56 @@
+//! What a failure of the network means, in words for the operator. Failures that a server answers are
+//! read in `answer.rs`.
+
+use url::Url;
+
+use super::answer::failed;
+use crate::{
+    collect::address::PrivateAddress,
+    domain::source::{FetchError, Reaction},
+};
+
+/// Whether a name led into a private network.
+pub(super) fn is_private(error: &reqwest::Error) -> bool {
+    sources(error).any(|cause| cause.downcast_ref::<PrivateAddress>().is_some())
+}
+
+fn sources<'a>(
+    error: &'a reqwest::Error,
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |e| {
+        e.source()
+    })
+}
+
+/// What a failure of the network means. The address is left out of the text: it may hold a key.
+pub(super) fn network(error: reqwest::Error) -> FetchError {
+    if let Some(private) = sources(&error).find_map(|e| e.downcast_ref::<PrivateAddress>()) {
+        return failed(Reaction::Stop, private.to_string());
+    }
+    let host = error
+        .url()
+        .and_then(|url| url.host_str())
+        .unwrap_or("the host")
+        .to_owned();
+    let (timeout, error) = (error.is_timeout(), error.without_url());
+    let cause = sources(&error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    if cause.to_lowercase().contains("certificate") {
+        return failed(
+            Reaction::Stop,
+            format!("the certificate of {host} is not trusted: {cause}"),
+        );
+    }
+    let what = match timeout {
+        true => format!("{host} did not answer in time"),
+        false => format!("{host} cannot be reached: {cause}"),
+    };
+    failed(Reaction::BackOff, what)
+}
+
+/// An address for messages: without query, which may hold a key.
+pub(super) fn shown(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
+}
