@@ -2,7 +2,9 @@
 //!
 //! Posts, versions, cursor and next visit commit together; a kill at any moment repeats a step and
 //! neither loses nor doubles a post. Between its steps a visit gives its place to whoever waits
-//! longer. Start with [`Collecting::visit`].
+//! longer. What a step does is in [`visit`].
+
+mod visit;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,24 +13,19 @@ use tokio::{
     task::JoinSet,
 };
 
+pub use self::visit::config_of;
 use super::{Tick, TickFuture, Work};
 use crate::{
-    collect::{
-        politeness::Haste,
-        poll::{Collector, Step},
-        schedule::{after_failure, after_recheck, after_visit},
-    },
+    collect::poll::Collector,
     config::settings::Settings,
     domain::{
-        id::{Ids, SourceId},
-        post::Platform,
-        source::{Cursor, FetchError, Page, PageFacts, SourceConfig, SourceState},
-        time::{Clock, Span, Timestamp},
+        id::Ids,
+        time::{Clock, Span},
     },
     store::{
-        self, Error, Priority, Store, pages,
-        posts::{self, KeepAs, Kept, Keys},
-        sources::{self, SourceRow, Visited},
+        self, Priority, Store,
+        posts::Keys,
+        sources::{self, SourceRow},
     },
 };
 
@@ -175,165 +172,6 @@ impl Collecting {
         sources::release_all(&mut tx, &self.0.owner).await?;
         tx.commit().await
     }
-
-    /// One step of a visit of one leased source, whatever its end.
-    ///
-    /// # Errors
-    /// Only the store's; what a network answers is the source's state.
-    pub async fn visit(&self, source: &SourceRow) -> store::Result<Option<Kept>> {
-        let inner = &self.0;
-        let Some(config) = config_of(source) else {
-            tracing::error!(source.id = source.code, "the source's platform is unknown");
-            return Ok(None);
-        };
-        let cursor = Cursor(source.cursor.clone());
-        match inner
-            .collector
-            .step(&config, &cursor, Haste::Scheduled)
-            .await
-        {
-            Ok(Step { page, goes_on }) => {
-                let next_visit = match goes_on {
-                    true => inner.clock.now(),
-                    false => self.next_visit(source, &page),
-                };
-                self.keep_until(source, page, next_visit).await.map(Some)
-            }
-            Err(error) => self.fail(source, &config, &error).await.map(|()| None),
-        }
-    }
-
-    fn next_visit(&self, source: &SourceRow, page: &Page) -> Timestamp {
-        let inner = &self.0;
-        let interval = Span::millis(source.interval_ms);
-        after_visit(page, interval, inner.clock.now(), &inner.ids)
-    }
-
-    /// Keeps the page of a whole visit: posts, position and next visit commit together.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
-        let next_visit = self.next_visit(source, &page);
-        self.keep_until(source, page, next_visit).await
-    }
-
-    async fn keep_until(
-        &self,
-        source: &SourceRow,
-        page: Page,
-        next_visit: Timestamp,
-    ) -> store::Result<Kept> {
-        let inner = &self.0;
-        let now = inner.clock.now();
-        for note in &page.notes {
-            tracing::info!(source.id = source.code, "{note}");
-        }
-        let mut tx = inner.store.write(Priority::Bulk).await?;
-        let as_ = KeepAs {
-            source: &source.code,
-            municipality: source.municipality.as_deref(),
-            alerts: true,
-            now,
-            history: now.minus(inner.ages.opens),
-            oldest: Some(now.minus(inner.ages.kept)),
-        };
-        let kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
-        if let Some(facts) = &page.facts {
-            note_facts(&mut tx, source, facts, now).await?;
-        }
-        let visited = Visited {
-            code: &source.code,
-            cursor_version: source.cursor_version,
-            next: &page.next,
-            next_visit,
-            new_posts: kept.new,
-            facts: page.facts.as_ref(),
-        };
-        match sources::advance(&mut tx, &visited, now).await {
-            Ok(()) => tx.commit().await?,
-            // Somebody took the expired lease and was faster: they have the posts too.
-            Err(Error::Conflict(_)) => return Ok(Kept::default()),
-            Err(error) => return Err(error),
-        }
-        inner.store.hints.posts.notify_one();
-        tracing::debug!(
-            source.id = source.code,
-            new = kept.new,
-            updated = kept.updated,
-            "visited a source"
-        );
-        Ok(kept)
-    }
-
-    /// Records a visit that failed: the state of the source and when to come again.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn fail(
-        &self,
-        source: &SourceRow,
-        config: &SourceConfig,
-        error: &FetchError,
-    ) -> store::Result<()> {
-        let inner = &self.0;
-        let now = inner.clock.now();
-        let (state, next_visit) = match SourceState::from_code(&source.state) {
-            Some(SourceState::Gone) => after_recheck(error, now),
-            _ => after_failure(
-                config.platform,
-                error,
-                source.failures,
-                Span::millis(source.interval_ms),
-                now,
-                &inner.ids,
-            ),
-        };
-        tracing::warn!(
-            source.id = source.code,
-            code = error.code,
-            "{}",
-            error.message
-        );
-        let mut tx = inner.store.write(Priority::Bulk).await?;
-        sources::fail(
-            &mut tx,
-            &source.code,
-            state,
-            &error.message,
-            next_visit,
-            now,
-        )
-        .await?;
-        tx.commit().await
-    }
-}
-
-async fn note_facts(
-    tx: &mut store::Tx,
-    source: &SourceRow,
-    facts: &PageFacts,
-    now: Timestamp,
-) -> store::Result<()> {
-    pages::note_facts(tx, &source.code, facts, now)
-        .await
-        .map(drop)
-}
-
-/// The source as the connectors know it; `None` for a platform of a later version.
-pub fn config_of(source: &SourceRow) -> Option<SourceConfig> {
-    Some(SourceConfig {
-        code: SourceId(source.code.clone()),
-        platform: Platform::from_code(&source.platform)?,
-        owner: source.owner.clone(),
-        screen_name: source.screen_name.clone(),
-        name: source.name.clone(),
-        municipality: source.municipality.clone(),
-        official: source.official != 0,
-        comments: source.comments != 0,
-        enabled: Some(true),
-        interval_seconds: Some(source.interval_ms / 1000),
-    })
 }
 
 impl Work for Collecting {
