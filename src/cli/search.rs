@@ -8,7 +8,6 @@ use otklik::{
     domain::{
         id::{Ids, PostId},
         time::{Clock, Timestamp},
-        user::Permission,
     },
     index::{
         self,
@@ -64,7 +63,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let index = index::open_reader(&settings.data_dir.join("index"))?;
     let found = index.search(&Search {
         words: args.query.clone(),
-        reach: Scope::service(WHO).reach(Permission::ReadPosts),
+        reach: Scope::service(WHO).search_reach(),
         limit: args.limit,
         ..Search::default()
     })?;

@@ -90,3 +90,23 @@ coded! {
         Administer = "administer",
     }
 }
+
+coded! {
+    /// What tells of people in a post or an incident. Which role sees which is a table
+    /// (`role_field`); what a reader does not see, the store gives empty. The link to the original is
+    /// no field but a permission of its own, for it leaves the house.
+    Field {
+        /// Residents' words, masked: text, title, quoted words.
+        Text = "text",
+        /// The community in which it was said.
+        Source = "source",
+        /// The pseudonym that tells one voice of an incident from another.
+        Voice = "voice",
+        /// A place more precise than its municipality.
+        Place = "place",
+        /// Colleagues' logins and names.
+        Staff = "staff",
+        /// Reasons that colleagues wrote for each other.
+        Notes = "notes",
+    }
+}

@@ -6,7 +6,6 @@ use crate::{
         id::IncidentId,
         incident::{Action, ClockKind, IncidentState, next_state},
         time::Timestamp,
-        user::Permission,
     },
     store::{
         self, Tx,
@@ -107,11 +106,9 @@ pub async fn act(
     command: &Command,
     now: Timestamp,
 ) -> Result<IncidentState, ActError> {
-    scope.require(Permission::HandleIncidents)?;
-    let row = incidents::find(tx, scope, id)
+    let row = incidents::find_to_handle(tx, scope, id)
         .await?
         .ok_or_else(|| store::Error::NotFound(format!("incident {id}")))?;
-    incidents::require_handling(scope, &row)?;
     validate(desk, &row, command)?;
     let from = row.state();
     let to = next_state(from, command.action())?;

@@ -15,7 +15,7 @@ use super::{
 use crate::domain::{
     id::UserId,
     time::Timestamp,
-    user::{Permission, Role},
+    user::{Field, Permission, Role},
 };
 
 statements! {
@@ -28,7 +28,9 @@ statements! {
         where login = $1");
     LIST_GRANTS = Sql::both("select role, sector, municipality from account_role
         where account = $1 order by role, sector, municipality");
-    LIST_PERMISSIONS = Sql::both("select role, permission from role_permission
+    LIST_RIGHTS = Sql::both("select role, permission, null as field from role_permission
+        where role in (select role from account_role where account = $1)
+        union all select role, null, field from role_field
         where role in (select role from account_role where account = $1)");
     LIST_NAMES = Sql::both("select login, name from account order by login");
 }
@@ -90,9 +92,25 @@ pub async fn create(tx: &mut Tx, new: &NewAccount<'_>, now: Timestamp) -> Result
     }
     for sector in all_or_each(new.sectors) {
         for municipality in all_or_each(new.municipalities) {
-            execute!(tx, ADD_GRANT, id, new.role.code(), sector, municipality)?;
+            add_grant(tx, &new.id, new.role, sector, municipality).await?;
         }
     }
+    Ok(())
+}
+
+/// Gives an account one more role; `None` is every sector or municipality, where the role allows it.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn add_grant(
+    tx: &mut Tx,
+    account: &UserId,
+    role: Role,
+    sector: Option<&str>,
+    municipality: Option<&str>,
+) -> Result<()> {
+    let account = account.as_str();
+    execute!(tx, ADD_GRANT, account, role.code(), sector, municipality)?;
     Ok(())
 }
 
@@ -130,14 +148,19 @@ pub async fn list_names(tx: &mut Tx) -> Result<HashMap<String, String>> {
         .collect())
 }
 
-/// What an account may see and do, from its roles and the table of permissions. A role or
-/// permission that this version does not know gives nothing.
+/// What an account may see and do, from its roles and the tables of permissions and fields. A role,
+/// permission or field that this version does not know gives nothing.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn scope_of(tx: &mut Tx, account: &AccountRow) -> Result<Scope> {
     let id = account.id.as_str();
-    let allowed = fetch!(fetch_all(String, String), tx, LIST_PERMISSIONS, id)?;
+    let allowed = fetch!(
+        fetch_all(String, Option<String>, Option<String>),
+        tx,
+        LIST_RIGHTS,
+        id
+    )?;
     let held = fetch!(
         fetch_all(String, Option<String>, Option<String>),
         tx,
@@ -153,8 +176,13 @@ pub async fn scope_of(tx: &mut Tx, account: &AccountRow) -> Result<Scope> {
                 municipality,
                 permissions: allowed
                     .iter()
-                    .filter(|(role, _)| *role == code)
-                    .filter_map(|(_, permission)| Permission::from_code(permission))
+                    .filter(|(role, ..)| *role == code)
+                    .filter_map(|(_, permission, _)| Permission::from_code(permission.as_deref()?))
+                    .collect(),
+                fields: allowed
+                    .iter()
+                    .filter(|(role, ..)| *role == code)
+                    .filter_map(|(.., field)| Field::from_code(field.as_deref()?))
                     .collect(),
             })
         })

@@ -13,7 +13,7 @@ use crate::domain::{
     claim::{Claim, Decision, Rating},
     id::{ClaimId, PostId},
     time::Timestamp,
-    user::Permission,
+    user::{Field, Permission},
 };
 
 statements! {
@@ -116,6 +116,8 @@ pub struct MatchRow {
     /// JSON array of kinds of conflict.
     pub conflicts: String,
     pub found: i64,
+    pub sector: Option<String>,
+    pub municipality: Option<String>,
 }
 
 /// Suggestions that wait for a reviewer, surest first, within the scope.
@@ -124,11 +126,21 @@ pub struct MatchRow {
 /// [`Error::Denied`] without the right to review.
 pub async fn list_open(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<MatchRow>> {
     scope.require(Permission::ReviewClaims)?;
-    let columns = "m.post, m.claim, m.score, m.level, m.sentence, m.conflicts, m.found";
-    let mut query = open(scope, columns, Permission::ReviewClaims);
+    let columns = format!(
+        "m.post, m.claim, m.score, m.level, m.sentence, m.conflicts, m.found,
+         {SECTOR} as sector, {MUNICIPALITY} as municipality"
+    );
+    let mut query = open(scope, &columns, Permission::ReviewClaims);
     query.push(" order by case m.level when 'strong' then 0 else 1 end, m.score desc, m.post, m.claim limit ");
     query.bind(limit);
-    query.fetch_all(tx).await
+    let mut rows: Vec<MatchRow> = query.fetch_all(tx).await?;
+    for row in &mut rows {
+        let (sector, municipality) = (row.sector.as_deref(), row.municipality.as_deref());
+        if !scope.shows(Field::Text, sector, municipality) {
+            row.sentence.clear();
+        }
+    }
+    Ok(rows)
 }
 
 /// How many suggestions wait within reach: those that [`list_open`] lists.

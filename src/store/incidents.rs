@@ -7,8 +7,8 @@ mod write;
 
 pub use read::{
     Candidate, ClockRow, EventRow, IncidentRow, QueueFilter, StateCount, count_by_state, find,
-    find_by_number, list, list_candidates, list_clocks, list_events, list_post_ids, of_post,
-    position, require_handling, totals,
+    find_by_number, find_to_handle, list, list_candidates, list_clocks, list_events, list_post_ids,
+    of_post, position, require_handling, totals,
 };
 pub use write::{
     NewIncident, add_event, alert_for, attach, change_state, close_cycle, lock_routing, open,

@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(4, "0004_gone_sources"),
     migration!(5, "0005_retention"),
     migration!(6, "0006_receivers"),
+    migration!(7, "0007_fields"),
 ];
 
 /// Which database a text is cut for.

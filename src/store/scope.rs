@@ -4,7 +4,7 @@
 
 use crate::domain::{
     reach::Reach,
-    user::{Needs, Permission, Role},
+    user::{Field, Needs, Permission, Role},
 };
 
 use super::rows::Query;
@@ -20,6 +20,8 @@ pub struct Grant {
     pub municipality: Option<String>,
     /// What the role may do, from `role_permission`.
     pub permissions: Vec<Permission>,
+    /// What the role sees of people, from `role_field`.
+    pub fields: Vec<Field>,
 }
 
 impl Grant {
@@ -47,8 +49,16 @@ pub struct Scope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Right {
     permissions: Vec<Permission>,
+    fields: Vec<Field>,
     sector: Option<String>,
     municipality: Option<String>,
+}
+
+impl Right {
+    fn covers(&self, sector: Option<&str>, municipality: Option<&str>) -> bool {
+        let within = |own: &Option<String>, code| own.is_none() || own.as_deref() == code;
+        within(&self.sector, sector) && within(&self.municipality, municipality)
+    }
 }
 
 impl Scope {
@@ -64,6 +74,7 @@ impl Scope {
             roles: Vec::new(),
             rights: vec![Right {
                 permissions: Permission::ALL.to_vec(),
+                fields: Field::ALL.to_vec(),
                 sector: None,
                 municipality: None,
             }],
@@ -75,6 +86,7 @@ impl Scope {
     pub fn of(who: &str, grants: &[Grant]) -> Self {
         let right = |grant: &Grant| Right {
             permissions: grant.permissions.clone(),
+            fields: grant.fields.clone(),
             sector: grant.sector.clone(),
             municipality: grant.municipality.clone(),
         };
@@ -109,6 +121,14 @@ impl Scope {
         self.reach_where(|right| right.permissions.contains(&permission))
     }
 
+    /// Where posts may be searched: where their words may be read, for a search tells of the words.
+    pub fn search_reach(&self) -> Reach {
+        self.reach_where(|right| {
+            right.permissions.contains(&Permission::ReadPosts)
+                && right.fields.contains(&Field::Text)
+        })
+    }
+
     /// Where the scope has anything: what a person is of.
     pub fn whole_reach(&self) -> Reach {
         self.reach_where(|_| true)
@@ -126,7 +146,21 @@ impl Scope {
         sector: Option<&str>,
         municipality: Option<&str>,
     ) -> bool {
-        self.reach(permission).covers(sector, municipality)
+        let held = |right: &&Right| right.permissions.contains(&permission);
+        let mut rights = self.rights.iter().filter(held);
+        rights.any(|right| right.covers(sector, municipality))
+    }
+
+    /// Whether the scope sees a field of a row with this sector and municipality.
+    pub(crate) fn shows(
+        &self,
+        field: Field,
+        sector: Option<&str>,
+        municipality: Option<&str>,
+    ) -> bool {
+        let seen = |right: &&Right| right.fields.contains(&field);
+        let mut rights = self.rights.iter().filter(seen);
+        rights.any(|right| right.covers(sector, municipality))
     }
 
     /// Appends ` and (<sector and municipality where the permission holds> or …)` to a query's

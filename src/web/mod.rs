@@ -145,7 +145,8 @@ impl Shared {
         )
     }
 
-    /// The line by which an incident is known; its topic once its words were deleted.
+    /// The line by which an incident is known; its topic once its words were deleted, and for who may
+    /// not see them.
     fn incident_title(&self, title: String, topic: &str, lang: locale::Lang) -> String {
         match title.is_empty() {
             true => self.topic_label(topic, lang),

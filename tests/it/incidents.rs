@@ -17,7 +17,7 @@ use otklik::{
         place::PlaceMatch,
         post::{CapturedPost, Platform, PostKey, PostKind},
         time::{Span, Timestamp},
-        user::{Permission, Role},
+        user::{Field, Permission, Role},
     },
     incidents::{
         Desk,
@@ -180,6 +180,7 @@ fn staff(login: &str, sector: Option<&str>, municipality: Option<&str>) -> Scope
             Permission::ReadPosts,
             Permission::Triage,
         ],
+        fields: Field::ALL.to_vec(),
     };
     Scope::of(login, &[grant])
 }
@@ -323,7 +324,7 @@ on_each_database! {
         assert_eq!((repeat.cycle, repeat.state.as_str()), (2, "assigned"));
         assert!(repeat.due > answered.due && repeat.stopped.is_none());
         let mut tx = it.store.read().await.unwrap();
-        let events = incidents::list_events(&mut tx, &repeat).await.unwrap();
+        let events = incidents::list_events(&mut tx, &anna, &repeat).await.unwrap();
         let kinds: Vec<&str> = events.iter().rev().map(|e| e.kind.as_str()).collect();
         assert_eq!(kinds, ["opened", "take", "answer", "close", "reopen"]);
     }

@@ -7,7 +7,7 @@ use crate::{
         id::{IncidentId, PostId},
         incident::{ClockKind, IncidentState, PromiseClock},
         time::Timestamp,
-        user::Permission,
+        user::{Field, Permission},
     },
     store::{
         Error, Result, Sql, Tx,
@@ -32,7 +32,8 @@ statements! {
         order by last_post desc limit 50");
 }
 
-/// An incident with its present cycle's first clock and answer.
+/// An incident with its present cycle's first clock and answer. Fields that the reader does not see are
+/// empty.
 #[derive(Debug, Clone, FromRow)]
 #[allow(missing_docs, reason = "the columns of the same names")]
 pub struct IncidentRow {
@@ -65,9 +66,34 @@ pub struct IncidentRow {
     pub answered_by: Option<String>,
     /// Platforms of its posts, `,` between: `vk,telegram`.
     pub platforms: Option<String>,
+    /// Whether somebody holds it, also when the reader does not see who.
+    #[sqlx(skip)]
+    pub held: bool,
 }
 
 impl IncidentRow {
+    /// Without what the scope does not see. One's own name everybody sees.
+    fn seen_by(mut self, scope: &Scope) -> Self {
+        self.held = self.holder.is_some();
+        if self.hides(scope, Field::Text) {
+            self.title.clear();
+        }
+        if self.hides(scope, Field::Place) {
+            (self.place, self.place_name) = (None, None);
+            (self.lat, self.lon) = (None, None);
+        }
+        if self.hides(scope, Field::Staff) {
+            let own = |login: &String| *login == scope.who;
+            self.holder = self.holder.filter(own);
+            self.answered_by = self.answered_by.filter(own);
+        }
+        self
+    }
+
+    fn hides(&self, scope: &Scope, field: Field) -> bool {
+        !scope.shows(field, Some(&self.sector), self.municipality.as_deref())
+    }
+
     /// Its state; a broken row reads as new, so that a person looks at it.
     pub fn state(&self) -> IncidentState {
         IncidentState::from_code(&self.state).unwrap_or(IncidentState::New)
@@ -207,7 +233,8 @@ pub async fn list(tx: &mut Tx, scope: &Scope, f: &QueueFilter) -> Result<Vec<Inc
         .push(&order)
         .push(", i.number limit ");
     query.bind(f.limit.clamp(1, 500));
-    query.fetch_all(tx).await
+    let rows: Vec<IncidentRow> = query.fetch_all(tx).await?;
+    Ok(rows.into_iter().map(|row| row.seen_by(scope)).collect())
 }
 
 /// The position of a row in [`list`]'s order, for [`QueueFilter::after`].
@@ -221,7 +248,23 @@ pub fn position(row: &IncidentRow) -> (i64, i64) {
 /// # Errors
 /// [`Error::Denied`] without the right to read incidents.
 pub async fn find(tx: &mut Tx, scope: &Scope, id: &IncidentId) -> Result<Option<IncidentRow>> {
-    find_where(tx, scope, " and i.id = ", id.as_str().into()).await
+    let row = find_where(tx, scope, " and i.id = ", id.as_str().into()).await?;
+    Ok(row.map(|row| row.seen_by(scope)))
+}
+
+/// One incident whole, to be acted upon and never shown: a field that the scope does not see is there.
+///
+/// # Errors
+/// [`Error::Denied`] without the right to read incidents, or to handle this one.
+pub async fn find_to_handle(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: &IncidentId,
+) -> Result<Option<IncidentRow>> {
+    scope.require(Permission::HandleIncidents)?;
+    let row = find_where(tx, scope, " and i.id = ", id.as_str().into()).await?;
+    row.map(|row| require_handling(scope, &row).map(|()| row))
+        .transpose()
 }
 
 /// One incident by the number that people use.
@@ -233,7 +276,8 @@ pub async fn find_by_number(
     scope: &Scope,
     number: i64,
 ) -> Result<Option<IncidentRow>> {
-    find_where(tx, scope, " and i.number = ", number.into()).await
+    let row = find_where(tx, scope, " and i.number = ", number.into()).await?;
+    Ok(row.map(|row| row.seen_by(scope)))
 }
 
 /// The right to take, answer and close this incident, or a refusal.
@@ -368,12 +412,30 @@ pub struct EventRow {
     pub note: Option<String>,
 }
 
+impl EventRow {
+    /// Without colleagues' names and notes. What the machine did, and an answer's link, all see.
+    fn hidden(mut self, names: bool, notes: bool, own: &str) -> Self {
+        let person = self.who != "machine" && !self.who.starts_with("service:");
+        if names && person && self.who != own {
+            self.who.clear();
+        }
+        if notes && !matches!(self.kind.as_str(), "opened" | "answer") {
+            self.note = None;
+        }
+        self
+    }
+}
+
 /// The events, newest first. The caller has found the incident within its scope.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn list_events(tx: &mut Tx, of: &IncidentRow) -> Result<Vec<EventRow>> {
-    Ok(fetch!(fetch_all EventRow, tx, LIST_EVENTS, of.id.as_str())?)
+pub async fn list_events(tx: &mut Tx, scope: &Scope, of: &IncidentRow) -> Result<Vec<EventRow>> {
+    let (names, notes) = (of.hides(scope, Field::Staff), of.hides(scope, Field::Notes));
+    let rows = fetch!(fetch_all EventRow, tx, LIST_EVENTS, of.id.as_str())?.into_iter();
+    Ok(rows
+        .map(|event| event.hidden(names, notes, &scope.who))
+        .collect())
 }
 
 /// The posts of an incident, in the order in which they joined.

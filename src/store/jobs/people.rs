@@ -5,7 +5,12 @@ use sqlx::FromRow;
 
 use super::AGAIN;
 use crate::{
-    domain::{job::Job, post::coded, time::Timestamp, user::Permission},
+    domain::{
+        job::Job,
+        post::coded,
+        time::Timestamp,
+        user::{Field, Permission},
+    },
     store::{Error, Result, Tx, rows::Query, scope::Scope, sql::execute},
 };
 
@@ -50,6 +55,7 @@ pub struct JobRow {
     pub sector: String,
     /// Who is told (a [`Receiver`](crate::domain::job::Receiver)'s code); none until it is addressed.
     pub receiver: Option<String>,
+    municipality: Option<String>,
     payload: String,
     /// When it was caused, UTC milliseconds.
     pub created: i64,
@@ -97,15 +103,11 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<JobRow>> {
     scope.require(Permission::ReadAlerts)?;
-    let title = match scope.may(Permission::ReadIncidents) {
-        true => "i.title",
-        false => "cast(null as text) as title",
-    };
-    let mut query = Query::new(format!(
-        "select j.id, j.kind, i.number, {title}, i.sector, j.receiver, j.payload, j.created, j.not_before,
-            j.attempts, j.done, j.failed, j.last_error
-        from job j join incident i on i.id = j.incident where 1 = 1"
-    ));
+    let mut query = Query::new(
+        "select j.id, j.kind, i.number, i.title, i.sector, i.municipality, j.receiver, j.payload,
+            j.created, j.not_before, j.attempts, j.done, j.failed, j.last_error
+        from job j join incident i on i.id = j.incident where 1 = 1",
+    );
     if let Some(state) = state {
         query.push(" and ").push(state.condition());
     }
@@ -119,7 +121,14 @@ pub async fn list(
         "i.municipality",
     );
     query.push(" order by j.id desc limit ").bind(limit);
-    query.fetch_all(tx).await
+    let mut rows: Vec<JobRow> = query.fetch_all(tx).await?;
+    for row in &mut rows {
+        let (sector, place) = (Some(row.sector.as_str()), row.municipality.as_deref());
+        let seen = scope.covers(Permission::ReadIncidents, sector, place)
+            && scope.shows(Field::Text, sector, place);
+        row.title = row.title.take().filter(|_| seen);
+    }
+    Ok(rows)
 }
 
 /// How many alerts within reach were delivered, and how many were given up.

@@ -3,7 +3,10 @@
 use sqlx::FromRow;
 
 use crate::{
-    domain::{id::PostId, user::Permission},
+    domain::{
+        id::PostId,
+        user::{Field, Permission},
+    },
     store::{
         Result, Sql, Tx,
         incidents::IncidentRow,
@@ -45,7 +48,8 @@ pub struct Waiting {
     pub version: i64,
 }
 
-/// A post as people see it: masked, with what the machine suggests.
+/// A post as people see it: masked, with what the machine suggests. Fields that the reader does not
+/// see are empty.
 #[derive(Debug, Clone, FromRow)]
 #[allow(missing_docs, reason = "the columns of the same names")]
 pub struct PostRow {
@@ -80,6 +84,39 @@ pub struct PostRow {
     pub place_name: Option<String>,
     pub place_score: Option<f64>,
     pub incident: Option<String>,
+    /// Whether the reader may open the original.
+    #[sqlx(skip)]
+    pub opens: bool,
+}
+
+impl PostRow {
+    /// Without what the scope does not see.
+    fn seen_by(mut self, scope: &Scope) -> Self {
+        let (sector, municipality) = (self.sector.as_deref(), self.municipality.as_deref());
+        let hides = |field| !scope.shows(field, sector, municipality);
+        let (text, source) = (hides(Field::Text), hides(Field::Source));
+        let (voice, place) = (hides(Field::Voice), hides(Field::Place));
+        self.opens = scope.covers(Permission::OpenLinks, sector, municipality);
+        if text {
+            (self.text, self.title) = (String::new(), None);
+            self.reasons = "[]".to_owned();
+        }
+        if source {
+            (self.source, self.source_name) = (String::new(), None);
+        }
+        if voice {
+            self.author = None;
+        }
+        if place {
+            (self.place_name, self.place_score) = (None, None);
+        }
+        self
+    }
+}
+
+async fn fetch_seen(tx: &mut Tx, scope: &Scope, query: Query) -> Result<Vec<PostRow>> {
+    let rows: Vec<PostRow> = query.fetch_all(tx).await?;
+    Ok(rows.into_iter().map(|row| row.seen_by(scope)).collect())
 }
 
 /// Joins a post `p` to what the machine says of it, and to its incident.
@@ -153,7 +190,7 @@ pub async fn list(tx: &mut Tx, scope: &Scope, ids: &[PostId]) -> Result<Vec<Post
     query.push(" and p.id in (");
     query.bind_list(ids.iter().map(PostId::as_str)).push(")");
     scope.restrict(&mut query, Permission::ReadPosts, SECTOR, MUNICIPALITY);
-    query.fetch_all(tx).await
+    fetch_seen(tx, scope, query).await
 }
 
 /// One understood post within the scope.
@@ -179,7 +216,7 @@ pub async fn list_of_incident(
     query.push(" and ip.incident = ").bind(of.id.as_str());
     scope.restrict(&mut query, Permission::ReadPosts, SECTOR, MUNICIPALITY);
     query.push(" order by ip.joined, p.published, p.id limit 500");
-    query.fetch_all(tx).await
+    fetch_seen(tx, scope, query).await
 }
 
 /// The public address of a post, for the audited door.

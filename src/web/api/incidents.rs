@@ -106,7 +106,7 @@ pub(super) async fn show(
     let row = incidents::find_by_number(&mut tx, &program.0.scope, number)
         .await?
         .ok_or(Error::NotFound)?;
-    let events = incidents::list_events(&mut tx, &row).await?;
+    let events = incidents::list_events(&mut tx, &program.0.scope, &row).await?;
     drop(tx);
     let subject = format!("incident:{number}");
     note(&app, &program, AuditKind::Viewed, &subject).await?;

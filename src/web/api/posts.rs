@@ -57,8 +57,8 @@ pub(super) struct Hit {
     place: Option<String>,
     /// Masked text around the words found.
     snippet: String,
-    /// Path of the audited door to the original.
-    link: String,
+    /// Path of the audited door to the original, for who may open it.
+    link: Option<String>,
 }
 
 pub(super) async fn search(
@@ -102,7 +102,7 @@ fn question(asked: &Asked, scope: &Scope, limit: i64, offset: i64) -> Search {
     ];
     Search {
         words: asked.q.clone().unwrap_or_default(),
-        reach: scope.reach(Permission::ReadPosts),
+        reach: scope.search_reach(),
         filters: filters
             .into_iter()
             .map(|(name, value)| (name.to_owned(), words(value.as_deref())))
@@ -126,7 +126,7 @@ fn hits(found: &Found, rows: Vec<PostRow>) -> Vec<Hit> {
                 .into_iter()
                 .map(|part| part.text)
                 .collect(),
-            link: format!("/out/{}", row.id),
+            link: row.opens.then(|| format!("/out/{}", row.id)),
             score,
             published: moment(row.published),
             id: row.id,

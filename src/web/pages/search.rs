@@ -118,7 +118,7 @@ async fn by_number(app: &Shared, visitor: &Visitor, q: &str) -> Result<Option<i6
 fn search(app: &Shared, visitor: &Visitor, chosen: &Chosen) -> Result<Found, Error> {
     let search = Search {
         words: chosen.q.clone(),
-        reach: visitor.scope.reach(Permission::ReadPosts),
+        reach: visitor.scope.search_reach(),
         filters: chosen.filters.clone(),
         since: (chosen.days > 0).then(|| app.now().minus(Span::days(chosen.days))),
         until: None,
@@ -158,7 +158,7 @@ async fn hits(
             continue;
         };
         let number = number_of(tx, visitor, &row).await?;
-        hits.push(view(app, f, visitor, row, number, &found.stems));
+        hits.push(view(app, f, row, number, &found.stems));
     }
     Ok(hits)
 }
@@ -175,14 +175,7 @@ async fn number_of(tx: &mut Tx, visitor: &Visitor, row: &PostRow) -> Result<Opti
     Ok(incident.map(|incident| incident.number))
 }
 
-fn view(
-    app: &Shared,
-    f: &Frame,
-    visitor: &Visitor,
-    row: PostRow,
-    incident: Option<i64>,
-    stems: &[String],
-) -> Hit {
+fn view(app: &Shared, f: &Frame, row: PostRow, incident: Option<i64>, stems: &[String]) -> Hit {
     let lang = f.tr.lang;
     let line = [
         row.sector.as_deref().map(|s| app.sector_label(s, lang)),
@@ -199,8 +192,6 @@ fn view(
         parts: snippet(&row.text, stems, SNIPPET),
         line: line.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         incident,
-        out: visitor
-            .may(Permission::OpenLinks)
-            .then(|| format!("/out/{}", row.id)),
+        out: row.opens.then(|| format!("/out/{}", row.id)),
     }
 }

@@ -277,7 +277,9 @@ impl Centre {
             .await
             .unwrap()
             .unwrap();
-        let events = incidents::list_events(&mut tx, &incident).await.unwrap();
+        let events = incidents::list_events(&mut tx, &scope, &incident)
+            .await
+            .unwrap();
         let overdue = events.into_iter().filter(|event| event.kind == "overdue");
         let mut kinds: Vec<String> = overdue.filter_map(|event| event.to_value).collect();
         kinds.sort();

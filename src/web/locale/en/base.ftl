@@ -10,6 +10,7 @@ bar-zone = local time, UTC{ $utc }
 bar-sign-out = Sign out
 never = not yet
 nobody = nobody
+somebody = a colleague
 you = you
 more = More
 show = Show

@@ -88,6 +88,7 @@ action-decline = Decline
 action-close = Close
 action-reopen = Reopen
 voice-resident = resident { $v }
+voice-someone = a resident
 voice-page = the community itself
 post-post = post
 post-comment = comment

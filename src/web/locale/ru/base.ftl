@@ -10,6 +10,7 @@ bar-zone = время края, МСК{ $msk }
 bar-sign-out = Выйти
 never = ещё не было
 nobody = никто
+somebody = сотрудник блока
 you = вы
 more = Ещё
 show = Показать

@@ -95,6 +95,7 @@ action-decline = Отклонить
 action-close = Закрыть
 action-reopen = Открыть снова
 voice-resident = житель { $v }
+voice-someone = житель
 voice-page = от имени сообщества
 post-post = запись
 post-comment = комментарий

@@ -7,7 +7,7 @@ use crate::{
         Tx,
         incidents::{self, IncidentRow, QueueFilter},
     },
-    web::{Error, auth::session::Visitor},
+    web::{Error, Shared, auth::session::Visitor},
 };
 
 /// An incident like this one.
@@ -19,6 +19,7 @@ pub(super) struct Similar {
 
 /// Open incidents of the same topic in the same municipality.
 pub(super) async fn similar(
+    app: &Shared,
     tx: &mut Tx,
     visitor: &Visitor,
     f: &Frame,
@@ -49,7 +50,7 @@ pub(super) async fn similar(
             .collect::<Vec<_>>()
             .join(" · "),
             number: other.number,
-            title: other.title,
+            title: app.incident_title(other.title, &other.topic, f.tr.lang),
         })
         .collect())
 }

@@ -138,15 +138,20 @@ async fn render(
     let who = visitor.scope.who.clone();
     let f = page.f.clone();
     let name = |login: &str| holder_words(&f, &names, &who, Some(login));
-    page.holder = row.holder.as_deref().map(name);
+    page.holder = row.held.then(|| match &row.holder {
+        Some(login) => name(login),
+        None => f.t("somebody"),
+    });
     page.answer = given(&f, &row, &name);
     page.posts = posts::list(&mut tx, &f, visitor, &row).await?;
     page.clocks = clocks::views(&f, &incidents::list_clocks(&mut tx, &row).await?)?;
-    let happened = incidents::list_events(&mut tx, &row).await?.into_iter();
+    let happened = incidents::list_events(&mut tx, &visitor.scope, &row)
+        .await?
+        .into_iter();
     page.events = happened
         .map(|event| events::view(app, &f, &name, event))
         .collect();
-    page.similar = around::similar(&mut tx, visitor, &f, &row).await?;
+    page.similar = around::similar(app, &mut tx, visitor, &f, &row).await?;
     (page.previous, page.next) = around::neighbours(&mut tx, visitor, &row).await?;
     drop(tx);
     note_view(app, visitor, &row, page.posts.len()).await?;
@@ -209,7 +214,10 @@ fn given(f: &Frame, row: &IncidentRow, name: &impl Fn(&str) -> String) -> Option
     Some(AnswerView {
         text: row.answer.clone()?,
         url: row.answer_url.clone(),
-        who: row.answered_by.as_deref().map(name).unwrap_or_default(),
+        who: row
+            .answered_by
+            .as_deref()
+            .map_or_else(|| f.t("somebody"), name),
         at: row
             .answered
             .map(|t| f.words.moment(t.into()))

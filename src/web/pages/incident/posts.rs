@@ -42,21 +42,20 @@ pub(super) async fn list(
     row: &IncidentRow,
 ) -> Result<Vec<PostView>, Error> {
     if !visitor.may(Permission::ReadPosts) {
-        return Ok(Vec::new());
+        return Ok(Vec::new()); // the page says so
     }
     let rows = posts::list_of_incident(tx, &visitor.scope, row).await?;
     let texts: HashMap<String, String> = rows
         .iter()
         .map(|post| (post.id.clone(), beginning(&post.text, 90)))
         .collect();
-    let may_open = visitor.may(Permission::OpenLinks);
     let mut voices = Voices {
         letters: HashMap::new(),
         russian: f.tr.lang == Lang::Ru,
     };
     Ok(rows
         .into_iter()
-        .map(|post| view(f, &texts, &mut voices, may_open, post))
+        .map(|post| view(f, &texts, &mut voices, post))
         .collect())
 }
 
@@ -77,21 +76,24 @@ fn view(
     f: &Frame,
     texts: &HashMap<String, String>,
     voices: &mut Voices,
-    may_open: bool,
     post: PostRow,
 ) -> PostView {
     let voice = match (post.author_kind.as_str(), &post.author) {
-        ("organisation", _) | (_, None) => f.t("voice-page"),
+        ("organisation", _) => f.t("voice-page"),
+        (_, None) => f.t("voice-someone"),
         (_, Some(author)) => f.v("voice-resident", voices.of(author)),
     };
     let said = match PostKind::from_code(&post.kind) {
         Some(PostKind::Comment) => f.t("post-comment"),
         _ => f.t("post-post"),
     };
-    let source = post.source_name.unwrap_or(post.source);
+    let source = match post.source_name.unwrap_or(post.source) {
+        hidden if hidden.is_empty() => said,
+        name => f.tr.with("post-source", args![name = name, kind = said]),
+    };
     PostView {
         tag: f.code("tag", &post.platform),
-        source: f.tr.with("post-source", args![name = source, kind = said]),
+        source,
         voice,
         at: f.words.moment(post.published.into()),
         machine: f.words.machine(post.published.into()),
@@ -100,10 +102,11 @@ fn view(
         quote: post
             .parent
             .and_then(|parent| texts.get(&parent).cloned())
+            .filter(|text| !text.is_empty())
             .map(|text| f.v("post-under", text)),
         title: post.title,
         pieces: pieces(&post.text),
-        out: may_open.then(|| format!("/out/{}", post.id)),
+        out: post.opens.then(|| format!("/out/{}", post.id)),
         why: why(f, &post.reasons, post.sector_score),
     }
 }

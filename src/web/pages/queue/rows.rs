@@ -124,9 +124,12 @@ fn view(
             .flat_map(|list| list.split(','))
             .map(|platform| f.code("tag", platform))
             .collect(),
-        holder: holder_words(f, names, who, row.holder.as_deref()),
+        holder: match (&row.holder, row.held) {
+            (None, true) => f.t("somebody"),
+            (holder, _) => holder_words(f, names, who, holder.as_deref()),
+        },
         mine,
-        held: row.holder.is_some(),
+        held: row.held,
         updated: f.words.ago(row.updated.into()),
         number: row.number,
         title: app.incident_title(row.title, &row.topic, f.tr.lang),
