@@ -85,6 +85,7 @@ impl Centre {
             health: self.health.clone(),
             index: self.index.clone(),
             passwords: Cost::STRONG,
+            sign_in: self.keys.sign_in.clone(),
         }
     }
 }

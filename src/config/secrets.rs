@@ -14,6 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -35,6 +36,8 @@ pub struct KeyRing {
     pub author: Vec<u8>,
     /// Signs alerts.
     pub webhook: WebhookSecret,
+    /// Makes the keys of signing in.
+    pub sign_in: SignInKey,
     identity_fingerprint: String,
 }
 
@@ -59,7 +62,9 @@ impl KeyRing {
         };
         let identity = key("identity_key", &settings.secrets.identity_key)?;
         let author = key("author_key", &settings.secrets.author_key)?;
+        let sign_in = key("sign_in_key", &settings.secrets.sign_in_key)?;
         Ok(KeyRing {
+            sign_in: SignInKey(sign_in.into_bytes()),
             identity_fingerprint: fingerprint(&identity),
             identity: IdentityKey::new(identity),
             author: author.into_bytes(),
@@ -73,6 +78,7 @@ impl KeyRing {
         for (name, given) in [
             ("secrets.identity_key", &settings.secrets.identity_key),
             ("secrets.author_key", &settings.secrets.author_key),
+            ("secrets.sign_in_key", &settings.secrets.sign_in_key),
         ] {
             let text = given.expose_secret();
             if !text.is_empty()
@@ -93,6 +99,25 @@ impl KeyRing {
     /// A hash that tells identity keys apart and tells nothing of the key.
     pub fn identity_fingerprint(&self) -> &str {
         &self.identity_fingerprint
+    }
+}
+
+/// The secret from which `web::auth` makes its keys: never used itself.
+#[derive(Clone)]
+pub struct SignInKey(Vec<u8>);
+
+impl SignInKey {
+    /// Takes the secret bytes (at least 16 are wanted; [`KeyRing::load`] checks it).
+    pub fn new(secret: impl Into<Vec<u8>>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The key for one purpose: HMAC-SHA-256 of its name.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC accepts keys of any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 }
 

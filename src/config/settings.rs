@@ -7,6 +7,7 @@
 mod alerts;
 mod masked;
 mod problems;
+mod web;
 mod wrong;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use figment::{
 pub use problems::is_listen;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+pub use web::{SignIn, Web};
 
 use crate::domain::time::Span;
 
@@ -62,14 +64,8 @@ pub struct Secrets {
     pub identity_key: SecretString,
     #[serde(serialize_with = "masked::whole")]
     pub author_key: SecretString,
-}
-
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[allow(missing_docs)]
-pub struct Web {
-    pub listen: String,
-    pub public_url: String,
-    pub session_hours: i64,
+    #[serde(serialize_with = "masked::whole")]
+    pub sign_in_key: SecretString,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -12,6 +12,7 @@ pub mod incident;
 pub mod job;
 pub mod json_line;
 pub mod page;
+pub mod patience;
 pub mod place;
 pub mod post;
 pub mod reach;

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(5, "0005_retention"),
     migration!(6, "0006_receivers"),
     migration!(7, "0007_fields"),
+    migration!(8, "0008_attempts"),
 ];
 
 /// Which database a text is cut for.

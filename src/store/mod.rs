@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod annotations;
+pub mod attempts;
 pub mod audit;
 pub mod budget;
 pub mod changes;
@@ -247,6 +248,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
     [
         ("accounts", accounts::ALL.to_vec()),
         ("annotations", annotations::ALL.to_vec()),
+        ("attempts", attempts::ALL.to_vec()),
         ("audit", audit::ALL.to_vec()),
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::ALL.to_vec()),

@@ -7,7 +7,7 @@ use axum::{
 
 use super::{
     Shared,
-    auth::session::{Visitor, cookie, set_cookie},
+    auth::session::{FLASH, Visitor, cookie},
     keys::{self, Hint, Key},
     locale::{Lang, Tr},
     shape::Icon,
@@ -115,7 +115,7 @@ impl Frame {
         frame.name.clone_from(&visitor.name);
         frame.role = role_words(app, visitor);
         frame.csrf.clone_from(&visitor.csrf);
-        frame.flash = cookie(headers, "otklik_flash").and_then(|code| flash_words(tr, code));
+        frame.flash = cookie(headers, &app.cookie(FLASH)).and_then(|code| flash_words(tr, code));
         frame.keys = about.keys;
         frame
     }
@@ -231,12 +231,7 @@ fn flash_words(tr: Tr, code: &str) -> Option<String> {
 pub(crate) fn go_on(app: &Shared, path: &str, flash: &'static str) -> Response {
     debug_assert!(FLASHES.contains(&flash), "{flash} has no words");
     let mut response = Redirect::to(path).into_response();
-    let cookie = set_cookie(
-        "otklik_flash",
-        Some(flash),
-        Some(Span::minutes(1)),
-        app.https(),
-    );
+    let cookie = app.set_cookie(FLASH, Some(flash), Some(Span::minutes(1)));
     if let Ok(value) = cookie.parse() {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Shared,
-    auth::session::{lang_of, set_cookie, who_asks},
+    auth::session::{FLASH, LANG, cookie, lang_of, who_asks},
     error::Told,
     locale::{Lang, Tr},
     pages,
@@ -44,15 +44,11 @@ pub(super) fn around(routes: Router<Shared>, shared: Shared) -> Router {
 async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let id = app.ids.ulid(app.now());
     let uri = request.uri().clone();
-    let lang = lang_of(request.headers(), app.https());
+    let lang = lang_of(&app, request.headers());
     let headers = request.headers().clone();
-    let flash = request
-        .headers()
-        .get_all(header::COOKIE)
-        .iter()
-        .any(|c| c.to_str().is_ok_and(|c| c.contains("otklik_flash=")));
+    let flash = cookie(request.headers(), &app.cookie(FLASH)).is_some();
     let mut response = match chosen_language(&request) {
-        Some(lang) => switch_language(&uri, lang, app.https()),
+        Some(lang) => switch_language(&app, &uri, lang),
         None => next.run(request).await,
     };
     if headers.contains_key("hx-request") && response.status() == StatusCode::SEE_OTHER {
@@ -65,7 +61,7 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     if response.status().is_client_error() || response.status().is_server_error() {
         response = tell(&app, &uri, lang, &id, response);
     } else if flash && is_page(&response) {
-        let cleared = set_cookie("otklik_flash", None, None, app.https());
+        let cleared = app.set_cookie(FLASH, None, None);
         append(response.headers_mut(), header::SET_COOKIE, &cleared);
     }
     secure(response.headers_mut(), &uri, &id, app.https());
@@ -116,7 +112,7 @@ fn chosen_language(request: &Request) -> Option<Lang> {
 }
 
 /// Keeps the choice for a year and shows the same page again.
-fn switch_language(uri: &Uri, lang: Lang, https: bool) -> Response {
+fn switch_language(app: &Shared, uri: &Uri, lang: Lang) -> Response {
     let mut rest = url::form_urlencoded::Serializer::new(String::new());
     for (key, value) in url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()) {
         if key != "lang" {
@@ -128,7 +124,7 @@ fn switch_language(uri: &Uri, lang: Lang, https: bool) -> Response {
     let path = format!("/{}{mark}{query}", uri.path().trim_start_matches('/'));
     let mut response = Redirect::to(&path).into_response();
     let year = Some(Span::days(365));
-    let cookie = set_cookie("otklik_lang", Some(lang.code()), year, https);
+    let cookie = app.set_cookie(LANG, Some(lang.code()), year);
     append(response.headers_mut(), header::SET_COOKIE, &cookie);
     response
 }

@@ -24,7 +24,9 @@ use axum::Router;
 use jiff::tz::TimeZone;
 
 use crate::{
-    config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
+    config::{
+        catalogue::Catalogue, region::RegionCatalogue, secrets::SignInKey, settings::Settings,
+    },
     domain::{
         health::Health,
         id::Ids,
@@ -53,13 +55,16 @@ pub struct App {
     pub health: Health,
     /// How hard passwords are hashed; light in tests.
     pub passwords: auth::password::Cost,
+    /// What the keys of signing in are made from.
+    pub sign_in: SignInKey,
 }
 
 /// [`App`] with what is made once from it.
 pub(crate) struct Inner {
     app: App,
     zone: TimeZone,
-    throttle: auth::throttle::Throttle,
+    /// A hash that no password fits, of the same cost as people's.
+    nobody: String,
     /// Two passwords are checked at a time: each takes tens of megabytes.
     checking: tokio::sync::Semaphore,
     https: bool,
@@ -83,7 +88,7 @@ impl Shared {
         let zone = named.unwrap_or(&app.settings.region.timezone);
         Self(Arc::new(Inner {
             zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
-            throttle: auth::throttle::Throttle::default(),
+            nobody: auth::password::of_nobody(app.passwords, &app.ids),
             checking: tokio::sync::Semaphore::new(2),
             https: app.settings.web.public_url.starts_with("https://"),
             app,
@@ -102,8 +107,21 @@ impl Shared {
         self.0.https
     }
 
-    fn throttle(&self) -> &auth::throttle::Throttle {
-        &self.0.throttle
+    fn nobody(&self) -> &str {
+        &self.0.nobody
+    }
+
+    /// A cookie's name. `__Host-` ties it to this host, to all its paths and to https.
+    fn cookie(&self, name: &str) -> String {
+        match self.https() {
+            true => format!("__Host-{name}"),
+            false => name.to_owned(),
+        }
+    }
+
+    /// The text of a `Set-Cookie`; `None` removes it.
+    fn set_cookie(&self, name: &str, value: Option<&str>, life: Option<Span>) -> String {
+        auth::session::set_cookie(&self.cookie(name), value, life, self.https())
     }
 
     fn checking(&self) -> &tokio::sync::Semaphore {

@@ -36,4 +36,5 @@ mod replay;
 mod retention;
 mod search;
 mod shutdown;
+mod sign_in;
 mod store;

@@ -3,15 +3,22 @@
 
 #![allow(dead_code, reason = "each story takes what it needs")]
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode, header},
 };
 use otklik::{
-    config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
+    config::{
+        catalogue::Catalogue, region::RegionCatalogue, secrets::SignInKey, settings::Settings,
+    },
     domain::{
         actor::AuthorRef,
         annotation::{Annotation, MessageKind, Scored},
@@ -149,6 +156,7 @@ impl Office {
             desk,
             health: Health::default(),
             passwords: Cost::LIGHT,
+            sign_in: SignInKey::new(*b"a key for signing in"),
         };
         let router = web::router(app.clone());
         let office = Office {
@@ -226,11 +234,17 @@ impl Office {
         self.enters(&login).await
     }
 
+    /// One more web process on the same database, as after a restart.
+    pub fn another_process(&self) -> Router {
+        web::router(self.app.clone())
+    }
+
     pub fn stranger(&self) -> Visitor {
         Visitor {
             router: self.router.clone(),
             cookies: Vec::new(),
             lang: "ru",
+            address: [192, 0, 2, 1].into(),
         }
     }
 
@@ -358,6 +372,7 @@ pub struct Visitor {
     router: Router,
     cookies: Vec<(String, String)>,
     lang: &'static str,
+    address: IpAddr,
 }
 
 /// What came back.
@@ -395,6 +410,18 @@ impl Visitor {
     /// The same person with English pages.
     pub fn in_english(mut self) -> Self {
         self.lang = "en";
+        self
+    }
+
+    /// The same browser before another web process.
+    pub fn before(mut self, router: Router) -> Self {
+        self.router = router;
+        self
+    }
+
+    /// The same browser at another address.
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = address.parse().unwrap();
         self
     }
 
@@ -444,6 +471,7 @@ impl Visitor {
         cookies.push(format!("otklik_lang={}", self.lang));
         let request = request
             .header(header::COOKIE, cookies.join("; "))
+            .extension(ConnectInfo(SocketAddr::new(self.address, 40_000)))
             .body(body)
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();

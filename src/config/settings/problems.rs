@@ -109,9 +109,19 @@ impl Found {
 
     fn numbers(&mut self, s: &Settings) {
         let (c, u, i, a) = (&s.collect, &s.understand, &s.incidents, &s.alerts);
-        let r = &s.retention;
+        let (r, w) = (&s.retention, &s.web.sign_in);
         for (key, value) in [
             ("web.session_hours", s.web.session_hours as f64),
+            ("web.sign_in.tries", f64::from(w.tries)),
+            ("web.sign_in.tries_per_login", f64::from(w.tries_per_login)),
+            (
+                "web.sign_in.tries_per_address",
+                f64::from(w.tries_per_address),
+            ),
+            (
+                "web.sign_in.first_delay_seconds",
+                w.first_delay_seconds as f64,
+            ),
             (
                 "collect.connect_timeout_seconds",
                 c.connect_timeout_seconds as f64,
@@ -149,6 +159,11 @@ impl Found {
                 "must lie between 0 and 1",
             );
         }
+        self.unless(
+            w.longest_delay_seconds >= w.first_delay_seconds,
+            "web.sign_in.longest_delay_seconds",
+            "must not lie below first_delay_seconds",
+        );
         self.unless(
             r.deleted_hours >= 0,
             "retention.deleted_hours",
@@ -234,6 +249,7 @@ mod tests {
             ),
             ("OTKLIK_SECRETS__IDENTITY_KEY", "hush hush hush hush"),
             ("OTKLIK_SECRETS__AUTHOR_KEY", "hush hush hush hush"),
+            ("OTKLIK_SECRETS__SIGN_IN_KEY", "hush hush hush hush"),
             ("OTKLIK_COLLECT__VK__TOKEN", "hush"),
             ("OTKLIK_ALERTS__WEBHOOK_SECRET", "whsec_hush"),
             ("OTKLIK_ALERTS__SMTP__PASSWORD", "hush"),

@@ -71,6 +71,12 @@ pub fn hash(password: &str, cost: Cost, ids: &Ids) -> Result<String, Weak> {
     Ok(hashed.to_string())
 }
 
+/// A hash that no password fits, of this cost: what the password of an unknown login is compared with.
+pub(crate) fn of_nobody(cost: Cost, ids: &Ids) -> String {
+    let password = super::new_secret(ids);
+    hash(&password, cost, ids).expect("43 characters are neither too few nor too many")
+}
+
 /// Whether a password fits a stored hash. Takes the time of the hash's own cost: call it off the
 /// async threads.
 pub fn verify(password: &str, stored: &str) -> bool {

@@ -43,10 +43,12 @@ impl Visitor {
     }
 }
 
-/// The name of the session's cookie. `__Host-` ties it to this host and to https.
-pub(crate) fn cookie_name(https: bool) -> &'static str {
-    if https { "__Host-otklik" } else { "otklik" }
-}
+/// The cookie of the session.
+pub(crate) const SESSION: &str = "otklik";
+/// The cookie of what has just been done, told on the next page.
+pub(crate) const FLASH: &str = "otklik_flash";
+/// The cookie of the language.
+pub(crate) const LANG: &str = "otklik_lang";
 
 /// A cookie's value.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -85,14 +87,14 @@ pub(crate) fn set_cookie(
 
 /// The language of a request: its cookie, else the browser's wish while nobody is signed in, else
 /// Russian.
-pub(crate) fn lang_of(headers: &HeaderMap, https: bool) -> Lang {
-    if let Some(lang) = cookie(headers, "otklik_lang").and_then(Lang::from_code) {
+pub(crate) fn lang_of(app: &Shared, headers: &HeaderMap) -> Lang {
+    if let Some(lang) = cookie(headers, &app.cookie(LANG)).and_then(Lang::from_code) {
         return lang;
     }
     let wish = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    match (cookie(headers, cookie_name(https)), wish) {
+    match (cookie(headers, &app.cookie(SESSION)), wish) {
         (None, Some(wish)) => Lang::from_accept(wish),
         _ => Lang::Ru,
     }
@@ -106,8 +108,8 @@ impl FromRequestParts<Shared> for Visitor {
             let path = parts.uri.path_and_query();
             Error::SignedOut(path.map_or("/", |p| p.as_str()).to_owned())
         };
-        let secret = cookie(&parts.headers, cookie_name(app.https())).ok_or_else(back)?;
-        let lang = lang_of(&parts.headers, app.https());
+        let secret = cookie(&parts.headers, &app.cookie(SESSION)).ok_or_else(back)?;
+        let lang = lang_of(app, &parts.headers);
         let by_itself = parts.headers.contains_key("hx-request");
         by_cookie(app, secret, lang, by_itself)
             .await?
@@ -152,7 +154,7 @@ pub(crate) async fn who_asks(
     headers: &HeaderMap,
 ) -> Result<Option<String>, store::Error> {
     let mut tx = app.store.read().await?;
-    let id = match (cookie(headers, cookie_name(app.https())), bearer(headers)) {
+    let id = match (cookie(headers, &app.cookie(SESSION)), bearer(headers)) {
         (Some(secret), _) => sessions::find(&mut tx, &hash_secret(secret), app.now())
             .await?
             .map(|session| session.account),
@@ -195,7 +197,7 @@ impl FromRequestParts<Shared> for Program {
             scope,
             name: account.name,
             csrf: String::new(),
-            lang: lang_of(&parts.headers, app.https()),
+            lang: lang_of(app, &parts.headers),
         }))
     }
 }

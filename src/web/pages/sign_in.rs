@@ -1,11 +1,9 @@
 //! Signing in and out.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::{
     body::Bytes,
-    extract::{ConnectInfo, Extension, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -22,8 +20,10 @@ use crate::{
     web::{
         Error, Shared,
         auth::{
-            hash_secret, new_secret, password, same_secret,
-            session::{cookie, cookie_name, lang_of, set_cookie},
+            caller::Caller,
+            enter::{self, Outcome},
+            hash_secret, lockout, new_secret, same_secret,
+            session::{FLASH, SESSION, cookie, lang_of},
         },
         form::{Fields, Posted},
         frame::go_on,
@@ -33,8 +33,6 @@ use crate::{
 
 /// The form's own token before there is a session: the cookie and the field must agree.
 const BEFORE: &str = "otklik_form";
-/// Longer logins are nobody's.
-const LONGEST_LOGIN: usize = 64;
 
 #[derive(Deserialize)]
 pub(super) struct Next {
@@ -65,11 +63,11 @@ pub(super) async fn show(
 }
 
 fn form(app: &Shared, headers: &HeaderMap, token: &str, next: &str, login: &str) -> SignIn {
-    let lang = lang_of(headers, app.https());
+    let lang = lang_of(app, headers);
     let mut f = Frame::bare(app, lang, String::new());
     f.title = f.t("signin-title");
-    f.flash =
-        (cookie(headers, "otklik_flash") == Some("signed-out")).then(|| f.t("flash-signed-out"));
+    f.flash = (cookie(headers, &app.cookie(FLASH)) == Some("signed-out"))
+        .then(|| f.t("flash-signed-out"));
     SignIn {
         f,
         token: token.to_owned(),
@@ -80,7 +78,7 @@ fn form(app: &Shared, headers: &HeaderMap, token: &str, next: &str, login: &str)
 }
 
 fn give_token(app: &Shared, response: &mut Response, token: &str) {
-    let text = set_cookie(BEFORE, Some(token), Some(Span::hours(2)), app.https());
+    let text = app.set_cookie(BEFORE, Some(token), Some(Span::hours(2)));
     if let Ok(value) = text.parse() {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -96,91 +94,52 @@ fn safe_path(next: &str) -> &str {
 
 pub(super) async fn enter(
     State(app): State<Shared>,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    caller: Caller,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Error> {
     let fields = Fields::parse(&body);
-    let token = cookie(&headers, BEFORE).unwrap_or_default();
+    let token = cookie(&headers, &app.cookie(BEFORE)).unwrap_or_default();
     if !same_secret(fields.get("token"), token) {
         return Err(Error::Forged);
     }
-    let address = address.map_or_else(String::new, |a| a.0.0.ip().to_string());
     let login = fields.get("login").to_lowercase();
-    let again = |status, problem: String| {
-        let mut form = form(
-            &app,
-            &headers,
-            token,
-            fields.get("next"),
-            fields.get("login"),
-        );
-        form.problem = Some(problem);
-        page_with(status, form)
-    };
-    let f = form(&app, &headers, token, "", "").f;
-    let now = app.now();
-    if let Some(wait) = app.throttle().wait(&login, &address, now) {
-        let words = f.v("signin-wait", f.words.span(wait.max(Span::minutes(1))));
-        return again(StatusCode::TOO_MANY_REQUESTS, words);
-    }
-    let account = check(&app, &login, &fields).await?;
-    let Some(account) = account else {
-        let left = app.throttle().failed(&login, &address, now);
-        refuse(&app, &login).await?;
-        let key = if left == 0 {
-            "signin-wrong"
-        } else {
-            "signin-wrong-left"
-        };
-        let words = f.tr.with(key, args![n = left]);
-        return again(StatusCode::UNPROCESSABLE_ENTITY, words);
-    };
-    app.throttle().passed(&login, &address);
-    open(&app, &account, safe_path(fields.get("next"))).await
-}
-
-/// The account, when the password is right. An unknown login takes the same time as a known one.
-async fn check(
-    app: &Shared,
-    login: &str,
-    fields: &Fields,
-) -> Result<Option<accounts::AccountRow>, Error> {
-    let mut tx = app.store.read().await?;
-    let account = match login.len() {
-        1..=LONGEST_LOGIN => accounts::find_by_login(&mut tx, login).await?,
-        _ => None,
-    };
-    drop(tx);
-    let account = account.filter(|account| account.disabled.is_none());
-    let stored = match &account {
-        Some(account) => account.password.clone(),
-        None => password::hash("a password of nobody", app.passwords, &app.ids).unwrap_or_default(),
-    };
     // The form's fields are trimmed; a password is taken as it stands.
-    let given = fields.raw("password").to_owned();
-    let _turn = app
-        .checking()
-        .acquire()
-        .await
-        .map_err(|_| Error::Internal)?;
-    let fits = tokio::task::spawn_blocking(move || password::verify(&given, &stored))
-        .await
-        .map_err(|_| Error::Internal)?;
-    Ok(account.filter(|_| fits))
+    let password = fields.raw("password");
+    let outcome = enter::attempt(&app, &headers, &caller, &login, password).await?;
+    if let Outcome::Right(account) = outcome {
+        return open(&app, &account, safe_path(fields.get("next"))).await;
+    }
+    let (next, typed) = (fields.get("next"), fields.get("login"));
+    refused(outcome, form(&app, &headers, token, next, typed))
 }
 
-async fn refuse(app: &Shared, login: &str) -> Result<(), Error> {
-    let shown: String = login.chars().take(LONGEST_LOGIN).collect();
-    let mut tx = app.store.write(Priority::Person).await?;
-    let entry = Entry {
-        who: "nobody",
-        kind: AuditKind::SignInRefused,
-        subject: &format!("login:{shown}"),
-        detail: "",
+/// The form again, with what is wrong.
+fn refused(outcome: Outcome, mut form: SignIn) -> Result<Response, Error> {
+    let f = &form.f;
+    let (status, words, wait) = match outcome {
+        Outcome::Wait(wait) => {
+            let seconds = wait.as_millis().div_euclid(1000) + 1;
+            let words = f.v("signin-wait", f.words.interval(Span::seconds(seconds)));
+            (StatusCode::TOO_MANY_REQUESTS, words, Some(seconds))
+        }
+        Outcome::Wrong(0) => {
+            let words = f.t("signin-wrong");
+            (StatusCode::UNPROCESSABLE_ENTITY, words, None)
+        }
+        Outcome::Wrong(left) => {
+            let words = f.tr.with("signin-wrong-left", args![n = left]);
+            (StatusCode::UNPROCESSABLE_ENTITY, words, None)
+        }
+        Outcome::Right(_) => return Err(Error::Internal),
     };
-    append(&mut tx, &app.ids, app.now(), &entry).await?;
-    Ok(tx.commit().await?)
+    form.problem = Some(words);
+    let mut response = page_with(status, form)?;
+    if let Some(seconds) = wait {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
 }
 
 async fn open(app: &Shared, account: &accounts::AccountRow, next: &str) -> Result<Response, Error> {
@@ -200,8 +159,9 @@ async fn open(app: &Shared, account: &accounts::AccountRow, next: &str) -> Resul
     tx.commit().await?;
     let mut response = Redirect::to(next).into_response();
     let cookies = [
-        set_cookie(cookie_name(app.https()), Some(&secret), None, app.https()),
-        set_cookie(BEFORE, None, None, app.https()),
+        app.set_cookie(SESSION, Some(&secret), None),
+        app.set_cookie(BEFORE, None, None),
+        lockout::make_known(app, &account.login),
     ];
     for text in cookies {
         if let Ok(value) = text.parse() {
@@ -216,9 +176,8 @@ pub(super) async fn leave(
     headers: HeaderMap,
     posted: Posted,
 ) -> Result<Response, Error> {
-    let name = cookie_name(app.https());
     let mut tx = app.store.write(Priority::Person).await?;
-    if let Some(secret) = cookie(&headers, name) {
+    if let Some(secret) = cookie(&headers, &app.cookie(SESSION)) {
         sessions::close(&mut tx, &hash_secret(secret)).await?;
     }
     let subject = format!("account:{}", posted.visitor.scope.who);
@@ -233,7 +192,7 @@ pub(super) async fn leave(
     .await?;
     tx.commit().await?;
     let mut response = go_on(&app, "/signin", "signed-out");
-    if let Ok(value) = set_cookie(name, None, None, app.https()).parse() {
+    if let Ok(value) = app.set_cookie(SESSION, None, None).parse() {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)

@@ -1,0 +1,39 @@
+//! Settings of the pages: address, sessions, signing in.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{patience::Patience, time::Span};
+
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct Web {
+    pub listen: String,
+    pub public_url: String,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub session_hours: i64,
+    pub sign_in: SignIn,
+}
+
+/// How many wrong passwords cost how much time.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct SignIn {
+    pub tries: u32,
+    pub tries_per_login: u32,
+    pub tries_per_address: u32,
+    pub first_delay_seconds: i64,
+    pub longest_delay_seconds: i64,
+}
+
+impl SignIn {
+    /// The rule with so many free attempts.
+    pub fn patience(&self, free: u32) -> Patience {
+        Patience {
+            free,
+            first: Span::seconds(self.first_delay_seconds),
+            longest: Span::seconds(self.longest_delay_seconds),
+        }
+    }
+}

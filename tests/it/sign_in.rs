@@ -1,0 +1,3 @@
+//! Signing in: what wrong passwords cost.
+
+mod lockout;
