@@ -9,7 +9,6 @@ use crate::{
     collect::poll::Collector,
     domain::time::Span,
     notify,
-    store::annotations,
     understand::duplicates::NearDuplicates,
     work::{
         Work,
@@ -17,14 +16,13 @@ use crate::{
         deadlines::Deadlines,
         indexing::{self, Indexing},
         jobs::Jobs,
+        listening::Listening,
         retention::Retention,
         routing::Routing,
-        understanding::Understanding,
+        turn::InTurn,
+        understanding::{self, Understanding},
     },
 };
-
-/// Fingerprints kept for near-duplicates.
-const WINDOW: usize = 1_000_000;
 
 impl Centre {
     /// The loops that turn stored posts into searchable incidents, in the order of the data's way.
@@ -36,23 +34,25 @@ impl Centre {
             self.understanding().await?,
             self.routing(),
             Arc::new(self.indexing()),
-            Arc::new(Deadlines {
-                store: self.store.clone(),
-                clock: self.clock.clone(),
-                ids: self.ids.clone(),
-            }),
+            self.deadlines(),
         ];
         Ok(loops)
     }
 
     pub(super) async fn understanding(&self) -> Result<Arc<dyn Work>> {
-        Ok(Arc::new(Understanding {
+        let settings = &self.settings.understand;
+        let span = Span::hours(settings.duplicate_hours);
+        let window = NearDuplicates::new(settings.duplicate_bits, span, understanding::WINDOW);
+        let work = Arc::new(Understanding {
             store: self.store.clone(),
             understander: self.understander.clone(),
-            window: Mutex::new(self.near_duplicates().await?),
+            window: Mutex::new(window),
+            span,
             clock: self.clock.clone(),
             in_hand: Mutex::default(),
-        }))
+        });
+        work.take_over().await?;
+        Ok(work)
     }
 
     pub(super) fn routing(&self) -> Arc<dyn Work> {
@@ -63,27 +63,38 @@ impl Centre {
         })
     }
 
-    /// The window of near-duplicates, filled with the texts of the last hours.
-    async fn near_duplicates(&self) -> Result<NearDuplicates> {
-        let settings = &self.settings.understand;
-        let span = Span::hours(settings.duplicate_hours);
-        let mut window = NearDuplicates::new(settings.duplicate_bits, span, WINDOW);
-        let mut tx = self.store.read().await?;
-        let since = self.clock.now().minus(span);
-        for (post, print, at) in annotations::list_prints(&mut tx, since, WINDOW as i64).await? {
-            window.insert(print, at, post);
-        }
-        Ok(window)
+    fn deadlines(&self) -> Arc<dyn Work> {
+        Arc::new(Deadlines {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+        })
     }
 
-    /// Every loop of a working process: the inner ones and those that reach outside.
+    /// Every loop of a process that does all.
+    ///
+    /// # Errors
+    /// As [`Centre::working_loops`].
+    pub async fn all_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
+        let mut loops = self.working_loops().await?;
+        loops.push(Arc::new(self.indexing()));
+        Ok(loops)
+    }
+
+    /// Every loop that works, but for the index: on several machines each is done by one of them.
     ///
     /// # Errors
     /// As [`Centre::inner_loops`]; channels that the settings name wrongly.
-    pub async fn all_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
+    pub async fn working_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
         let mut loops: Vec<Arc<dyn Work>> = vec![Arc::new(self.collecting()?)];
-        loops.extend(self.inner_loops().await?);
-        loops.push(Arc::new(self.retention()));
+        for work in [
+            self.understanding().await?,
+            self.routing(),
+            self.deadlines(),
+            Arc::new(self.retention()),
+        ] {
+            loops.push(self.in_turn(work)?);
+        }
         let channels = notify::open(
             &self.settings,
             &self.keys.webhook,
@@ -99,6 +110,20 @@ impl Centre {
             self.ids.clone(),
         )));
         Ok(loops)
+    }
+
+    /// Work that only one of several processes may do at a time.
+    fn in_turn(&self, work: Arc<dyn Work>) -> Result<Arc<dyn Work>> {
+        if !self.store.is_postgres() {
+            return Ok(work);
+        }
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        Ok(Arc::new(InTurn::new(work, store, clock, self.worker()?)))
+    }
+
+    /// The name of this process among those that share the database, the same after each start.
+    fn worker(&self) -> Result<String> {
+        self.lock.worker(|| self.ids.ulid(self.clock.now()))
     }
 
     /// The loop that purges what has outlived its term.
@@ -132,8 +157,12 @@ impl Centre {
             self.clock.clone(),
             self.ids.clone(),
         );
-        let worker = self.lock.worker(|| self.ids.ulid(self.clock.now()))?;
-        Ok(collecting.called(worker))
+        Ok(collecting.called(self.worker()?))
+    }
+
+    /// The loop that hears other processes; it rests on an embedded database.
+    pub(super) fn listening(&self) -> Arc<dyn Work> {
+        Arc::new(Listening::new(self.store.clone()))
     }
 
     pub(super) fn indexing(&self) -> Indexing {

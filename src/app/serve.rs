@@ -38,10 +38,14 @@ impl Centre {
         half: Half,
         stop: CancellationToken,
     ) -> Result<()> {
-        let loops = match half {
+        let mut loops = match half {
             Half::Web => vec![Arc::new(self.indexing()) as Arc<dyn Work>],
-            Half::Work | Half::Both => self.all_loops().await?,
+            Half::Work => self.working_loops().await?,
+            Half::Both => self.all_loops().await?,
         };
+        if self.store.is_postgres() {
+            loops.push(self.listening());
+        }
         let supervisor = Supervisor::new(
             loops,
             self.health.clone(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Result, Sql, Tx,
+    listen::{self, Hint},
     rows::{Value, insert_rows},
     sql::{fetch, statements},
 };
@@ -118,7 +119,7 @@ pub async fn latest(tx: &mut Tx) -> Result<Position> {
         .unwrap_or_default())
 }
 
-/// Writes changes of one kind, in the caller's transaction.
+/// Writes changes of one kind, in the caller's transaction, and tells the other processes.
 pub(crate) async fn append<'a>(
     tx: &mut Tx,
     kind: ChangeKind,
@@ -128,6 +129,12 @@ pub(crate) async fn append<'a>(
         .into_iter()
         .map(|post| vec![Value::from(post.as_str()), Value::from(kind.code())])
         .collect();
-    insert_rows(tx, "change (post, kind)", "", rows).await?;
-    Ok(())
+    if insert_rows(tx, "change (post, kind)", "", rows).await? == 0 {
+        return Ok(());
+    }
+    let hint = match kind {
+        ChangeKind::New | ChangeKind::Edited => Hint::Posts,
+        _ => Hint::Annotations,
+    };
+    listen::say(tx, hint).await
 }

@@ -11,6 +11,7 @@ pub use people::{Counts, JobRow, JobState, counts, list, try_again};
 
 use super::{
     Error, Result, Sql, Tx,
+    listen::{self, Hint},
     sql::{execute, fetch, statements},
 };
 use crate::domain::{
@@ -58,6 +59,7 @@ pub async fn enqueue(
         now.as_millis(),
         not_before.as_millis()
     )?;
+    listen::say(tx, Hint::Jobs).await?;
     Ok(id)
 }
 

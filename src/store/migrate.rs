@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(6, "0006_receivers"),
     migration!(7, "0007_fields"),
     migration!(8, "0008_attempts"),
+    migration!(9, "0009_turns"),
 ];
 
 /// Which database a text is cut for.

@@ -15,6 +15,7 @@ pub mod clocks;
 mod gate;
 pub mod incidents;
 pub mod jobs;
+mod listen;
 mod migrate;
 mod open;
 pub mod pages;
@@ -28,6 +29,7 @@ pub mod settings;
 pub mod sources;
 mod sql;
 pub mod tokens;
+pub mod turns;
 
 use std::{path::Path, sync::Arc};
 
@@ -35,6 +37,7 @@ use sqlx::{Executor, PgPool, SqlSafeStr, SqlitePool};
 use tokio::sync::Notify;
 
 pub use gate::Priority;
+pub use listen::Ear;
 pub use sql::{Sql, Tx};
 
 /// Why the store refuses.
@@ -256,6 +259,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("clocks", clocks::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::statements()),
+        ("listen", listen::ALL.to_vec()),
         ("migrate", migrate::ALL.to_vec()),
         ("retention", retention::ALL.to_vec()),
         ("routing", routing::ALL.to_vec()),
@@ -265,6 +269,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("settings", settings::ALL.to_vec()),
         ("sources", sources::ALL.to_vec()),
         ("tokens", tokens::ALL.to_vec()),
+        ("turns", turns::ALL.to_vec()),
     ]
     .into_iter()
     .flat_map(|(file, list)| list.into_iter().map(move |(name, sql)| (file, name, sql)))

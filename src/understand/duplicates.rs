@@ -133,6 +133,12 @@ impl NearDuplicates {
         self.entries.push_back(Entry { print, at, post });
     }
 
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.bands = Default::default();
+    }
+
     /// How many posts are remembered.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -11,10 +11,12 @@ pub mod deadlines;
 pub mod importing;
 pub mod indexing;
 pub mod jobs;
+pub mod listening;
 pub mod lock;
 pub mod retention;
 pub mod routing;
 pub mod supervisor;
+pub mod turn;
 pub mod understanding;
 
 use std::{pin::Pin, time::Duration};
@@ -49,6 +51,12 @@ pub trait Work: Send + Sync + 'static {
     /// How long it sleeps without a hint.
     fn poll(&self) -> Duration {
         Duration::from_secs(1)
+    }
+
+    /// Called before the first tick of a turn that another process may have had meanwhile
+    /// ([`turn::InTurn`]): what is remembered of the work may be old.
+    fn take_over(&self) -> TickFuture<'_> {
+        Box::pin(async { Ok(Tick::Idle) })
     }
 
     /// Called once when the process stops, after the last tick.

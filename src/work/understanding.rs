@@ -10,7 +10,11 @@ use tokio::sync::Notify;
 
 use super::{Tick, TickFuture, Work};
 use crate::{
-    domain::{annotation::Annotation, id::PostId, time::Clock},
+    domain::{
+        annotation::Annotation,
+        id::PostId,
+        time::{Clock, Span},
+    },
     store::{
         Priority, Store,
         annotations::{self, ModelStamp, Understood},
@@ -24,6 +28,8 @@ use crate::{
 
 /// Posts a tick: some 50 ms of writing.
 const BATCH: i64 = 400;
+/// Fingerprints kept for near-duplicates.
+pub const WINDOW: usize = 1_000_000;
 
 /// Understands posts.
 pub struct Understanding {
@@ -31,8 +37,10 @@ pub struct Understanding {
     pub store: Store,
     /// The models and catalogues.
     pub understander: Arc<Understander>,
-    /// Texts of the last days, for near-duplicates.
+    /// Texts of the last days, for near-duplicates; begins empty and is filled by taking over.
     pub window: Mutex<NearDuplicates>,
+    /// How far back the window reaches.
+    pub span: Span,
     /// The clock.
     pub clock: Clock,
     /// What was read and is not written yet; begins empty.
@@ -84,6 +92,20 @@ impl Understanding {
         self.store.hints.changes.notify_one();
         tracing::debug!(posts = batch.len(), "understood posts");
         Ok(())
+    }
+
+    /// Fills the window anew: another process may have understood what this one never saw.
+    async fn fill_window(&self) -> anyhow::Result<Tick> {
+        lock(&self.in_hand).clear();
+        let since = self.clock.now().minus(self.span);
+        let mut tx = self.store.read().await?;
+        let prints = annotations::list_prints(&mut tx, since, WINDOW as i64).await?;
+        let mut window = lock(&self.window);
+        window.clear();
+        for (post, print, at) in prints {
+            window.insert(print, at, post);
+        }
+        Ok(Tick::Idle)
     }
 
     /// Finds for each text an earlier one that it repeats. Oldest first, so that the first to say
@@ -149,5 +171,9 @@ impl Work for Understanding {
 
     fn hint(&self) -> Option<&Notify> {
         Some(&self.store.hints.posts)
+    }
+
+    fn take_over(&self) -> TickFuture<'_> {
+        Box::pin(self.fill_window())
     }
 }

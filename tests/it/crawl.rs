@@ -2,6 +2,7 @@
 //! kill leaves behind, and when a source that is gone is tried again.
 
 mod killed;
+mod several;
 mod town;
 
 use std::{collections::BTreeSet, sync::Arc};

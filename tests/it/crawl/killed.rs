@@ -82,7 +82,7 @@ impl Crawler {
     }
 }
 
-fn settings(folder: &Path, database: &str, base: &str) -> Vec<(String, String)> {
+pub(super) fn settings(folder: &Path, database: &str, base: &str) -> Vec<(String, String)> {
     let text = |path: &Path| path.to_str().unwrap().to_owned();
     let settings = [
         ("DATA_DIR", text(folder)),
@@ -109,8 +109,8 @@ fn settings(folder: &Path, database: &str, base: &str) -> Vec<(String, String)> 
 const PER_DAY: i64 = 100_000;
 
 /// The operator's list of sources.
-fn list_sources(it: &TestStore, town: &Town) {
-    let folder = it.folder.path().join("config");
+pub(super) fn list_sources(folder: &Path, town: &Town) {
+    let folder = folder.join("config");
     let sources: BTreeMap<&str, _> = [("source", town.sources())].into();
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(
@@ -121,7 +121,7 @@ fn list_sources(it: &TestStore, town: &Town) {
 }
 
 #[allow(clippy::disallowed_methods, reason = "tests have no settings")]
-fn given(name: &str) -> Option<u64> {
+pub(super) fn given(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -154,7 +154,7 @@ on_each_database! {
         let kills = given("OTKLIK_TEST_KILLS").unwrap_or(ordinary);
         let chance = Ids::seeded(given("OTKLIK_TEST_SEED").unwrap_or(7));
         let town = Town::open(Clock::System.now()).await;
-        list_sources(&it, &town);
+        list_sources(it.folder.path(), &town);
         let mut in_the_middle = 0;
         for _ in 0..kills {
             let mut crawler = Crawler::start(&it, &town);
