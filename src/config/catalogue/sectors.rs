@@ -24,18 +24,26 @@ pub struct Template {
     pub code: String,
     /// Title in lists.
     pub title: String,
+    /// English title; empty when the file gives none.
+    pub title_en: String,
     /// Text with prompts.
     pub text: String,
+    /// The same answer in English, with the same prompts in the same order; may be empty.
+    pub text_en: String,
 }
 
 impl Template {
     /// The prompts in order, without braces.
     pub fn prompts(&self) -> Vec<&str> {
-        let parts = self.text.split('{').skip(1);
-        parts
-            .filter_map(|part| Some(part.split_once('}')?.0))
-            .collect()
+        prompts(&self.text)
     }
+}
+
+fn prompts(text: &str) -> Vec<&str> {
+    let parts = text.split('{').skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect()
 }
 
 /// A sector team's catalogue entry (Open311: agency responsible).
@@ -53,8 +61,12 @@ pub struct Sector {
     pub triage: bool,
     /// The team's name.
     pub team: String,
+    /// The team's name in English; empty when the file gives none.
+    pub team_en: String,
     /// Hours as shown to people.
     pub hours: String,
+    /// Hours in English; may be empty.
+    pub hours_en: String,
     /// Mailboxes that are told of its incidents, beside `alerts.mail_to` of the settings.
     pub mail_to: Vec<String>,
     /// Promised times.
@@ -73,7 +85,11 @@ struct SectorFile {
     #[serde(default)]
     triage: bool,
     team: String,
+    #[serde(default)]
+    team_en: String,
     hours: String,
+    #[serde(default)]
+    hours_en: String,
     #[serde(default)]
     mail_to: Vec<Spanned<String>>,
     promise: PromiseTable,
@@ -94,7 +110,10 @@ struct PromiseTable {
 struct TemplateTable {
     code: Spanned<String>,
     title: String,
+    #[serde(default)]
+    title_en: String,
     text: Spanned<String>,
+    text_en: Option<Spanned<String>>,
 }
 
 /// The sectors of the files that are sound, in the order of files; mistakes are noted.
@@ -119,6 +138,10 @@ fn sector(check: &mut Check, source: Source<'_>, file: SectorFile) -> Sector {
     for template in &file.template {
         check.unique(source, "template code", &template.code, &mut codes);
         braces(check, source, &template.text);
+        if let Some(english) = &template.text_en {
+            braces(check, source, english);
+            same_prompts(check, source, template.text.get_ref(), english);
+        }
     }
     for address in &file.mail_to {
         if let Err(why) = mailbox::address(address.get_ref()) {
@@ -128,7 +151,9 @@ fn sector(check: &mut Check, source: Source<'_>, file: SectorFile) -> Sector {
     let template = |t: TemplateTable| Template {
         code: t.code.into_inner(),
         title: t.title,
+        title_en: t.title_en,
         text: t.text.into_inner(),
+        text_en: t.text_en.map(Spanned::into_inner).unwrap_or_default(),
     };
     Sector {
         code: file.code.into_inner(),
@@ -137,7 +162,9 @@ fn sector(check: &mut Check, source: Source<'_>, file: SectorFile) -> Sector {
         order: file.order,
         triage: file.triage,
         team: file.team,
+        team_en: file.team_en,
         hours: file.hours,
+        hours_en: file.hours_en,
         mail_to: file.mail_to.into_iter().map(Spanned::into_inner).collect(),
         promise: promise(check, source, &file.promise),
         templates: file.template.into_iter().map(template).collect(),
@@ -157,6 +184,19 @@ fn promise(check: &mut Check, source: Source<'_>, table: &PromiseTable) -> Promi
         taken: Span::minutes(*table.taken.get_ref()),
         first_answer: Span::minutes(*table.first_answer.get_ref()),
         final_answer: Span::minutes(*table.final_answer.get_ref()),
+    }
+}
+
+/// What somebody filled in must keep its place when the language of the pages changes.
+fn same_prompts(check: &mut Check, source: Source<'_>, russian: &str, english: &Spanned<String>) {
+    let shape = |text| {
+        let all = prompts(text);
+        let first = |prompt: &&str| all.iter().position(|other| other == prompt);
+        all.iter().map(first).collect::<Vec<_>>()
+    };
+    if shape(russian) != shape(english.get_ref()) {
+        let message = "text_en must have the prompts of text, in the same order";
+        check.complain(source, english.span(), message.to_owned());
     }
 }
 

@@ -58,6 +58,9 @@ fn shipped_catalogue_is_sound() {
             sector.code
         );
         assert!(sector.templates.len() >= 2, "{}", sector.code);
+        assert!(!sector.team_en.is_empty() && !sector.hours_en.is_empty());
+        let english = |t: &Template| !t.title_en.is_empty() && !t.text_en.is_empty();
+        assert!(sector.templates.iter().all(english), "{}", sector.code);
         assert_eq!(sector.triage, sector.code == "other");
         for topic in catalogue.topics_of(&sector.code) {
             assert!(
@@ -75,6 +78,17 @@ fn templates_tell_their_prompts() {
     assert_eq!(
         catalogue.sectors()[0].templates[0].prompts(),
         ["магазин", "время"]
+    );
+}
+
+#[test]
+fn an_english_answer_has_the_prompts_of_the_russian_one() {
+    let with = |text: &str| format!("{BAKERY}text_en = \"{text}\"\n");
+    assert!(parse(&[&with("Bread comes to {shop} by {time}.")], &[]).is_ok());
+    let told = mistakes(&[&with("Bread comes to {shop}.")], &[]);
+    assert_eq!(
+        told,
+        "s0.toml:16: text_en must have the prompts of text, in the same order"
     );
 }
 

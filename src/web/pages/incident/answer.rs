@@ -201,7 +201,9 @@ mod tests {
         Template {
             code: "t".into(),
             title: "t".into(),
+            title_en: String::new(),
             text: text.into(),
+            text_en: String::new(),
         }
     }
 
