@@ -192,12 +192,12 @@ on_each_database! {
         let mut auditor = office.with(Role::Auditor, &[], &[]).await;
         assert_eq!(auditor.get("/").await.location(), "/audit");
         let page = auditor.get("/audit").await;
-        for words in ["смотрел", "искал", "открыл оригинал", "выгрузил", "решил", "вошёл", "incident:1", "получил отказ", "/sources"] {
+        for words in ["смотрел", "искал", "открыл оригинал", "выгрузил", "решил", "вошёл", "инцидент №\u{a0}1", "получил отказ", "/sources"] {
             assert!(page.sees(words), "no {words}");
         }
         assert!(!page.sees("89001234567"), "the words of a search are masked");
         let opened = auditor.get("/audit?kind=opened").await;
-        assert!(opened.sees(&format!("post:{}", post_id(&HEATING))) && !opened.sees("выгрузил</td>"));
+        assert!(opened.sees(&format!("сообщение {}", post_id(&HEATING))) && !opened.sees("выгрузил</td>"));
         for path in ["/queue", "/incidents/1", "/overview", "/search", "/sources"] {
             assert_eq!(auditor.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         }

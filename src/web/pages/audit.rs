@@ -1,5 +1,7 @@
 //! The journal: who saw, opened, decided or changed what. Read only.
 
+mod words;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 
@@ -29,6 +31,8 @@ struct Row {
     who: String,
     kind: String,
     subject: String,
+    /// Everything about this subject.
+    same: String,
     detail: String,
 }
 
@@ -47,7 +51,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let filter = Filter {
         who: text("who"),
         kind: AuditKind::from_code(query.get("kind")),
-        subject: text("subject"),
+        subject: text("subject").map(|typed| words::asked(&typed)),
         before: text("before"),
     };
     let mut tx = app.store.read().await?;
@@ -65,10 +69,16 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let rows = rows.into_iter().map(|row| Row {
         at: f.words.moment(at(row.at)),
         machine: f.words.machine(at(row.at)),
+        detail: words::detail(&app, &f, &row.kind, &row.subject, &row.detail),
         kind: f.code("audit", &row.kind),
-        who: row.who,
-        subject: row.subject,
-        detail: row.detail,
+        who: match row.who.as_str() {
+            "nobody" => f.t("audit-nobody"),
+            who => who.to_owned(),
+        },
+        subject: words::subject(&f, &row.subject),
+        same: url::form_urlencoded::Serializer::new("/audit?".to_owned())
+            .append_pair("subject", &row.subject)
+            .finish(),
     });
     page(AuditPage {
         who: query.get("who").to_owned(),

@@ -187,7 +187,7 @@ error-unavailable-next = Nothing was saved. Retry in a minute; if it stays, call
 error-internal-title = That did not work
 error-internal-next = We noted what happened. Retry; if it fails again, tell the administrator the code below.
 error-method-title = This address works differently
-error-method-next = Open the page from the menu.
+error-method-next = Only forms come here. Nothing was changed; begin at the start.
 error-too-large-title = The request is too large
 error-too-large-next = Shorten the text and send it again.
 error-bad-request-title = The request was not understood
@@ -234,6 +234,29 @@ audit-detail = Details
 audit-empty = No entries.
 audit-empty-filter = No entries match this filter.
 audit-older = Earlier entries
+audit-nobody = nobody signed in
+audit-subject-hint = an incident's number, or a link of the journal
+audit-of-incident = incident № { $v }
+audit-of-post = message { $v }
+audit-of-claim = claim { $claim }, message { $post }
+audit-of-account = account { $v }
+audit-of-page = section “{ $v }”
+audit-of-official = official page { $v }
+audit-of-api = program access, { $v }
+audit-of-posts = search of messages
+audit-of-path = address { $v }
+audit-posts = { $n ->
+    [one] { $n } message
+   *[other] { $n } messages
+}
+audit-rows = { $n ->
+    [one] { $n } row
+   *[other] { $n } rows
+}
+audit-found = { $n ->
+    [one] { $n } message found
+   *[other] { $n } messages found
+}
 audit-signed-in = signed in
 audit-sign-in-refused = sign-in refused
 audit-signed-out = signed out

@@ -189,7 +189,7 @@ error-unavailable-next = Ничего не записано. Повторите 
 error-internal-title = Не получилось
 error-internal-next = Мы записали, что случилось. Повторите; если снова не выйдет, назовите администратору код ниже.
 error-method-title = Так сюда не обращаются
-error-method-next = Откройте страницу из меню.
+error-method-next = Сюда приходят только формы. Ничего не изменилось; начните с главной.
 error-too-large-title = Слишком большой запрос
 error-too-large-next = Сократите текст и отправьте ещё раз.
 error-bad-request-title = Запрос не понят
@@ -237,6 +237,32 @@ audit-detail = Подробности
 audit-empty = Записей нет.
 audit-empty-filter = По этому отбору записей нет.
 audit-older = Более ранние
+audit-nobody = никто не вошёл
+audit-subject-hint = номер инцидента или ссылка из журнала
+audit-of-incident = инцидент № { $v }
+audit-of-post = сообщение { $v }
+audit-of-claim = утверждение { $claim }, сообщение { $post }
+audit-of-account = учётная запись { $v }
+audit-of-page = раздел «{ $v }»
+audit-of-official = официальная страница { $v }
+audit-of-api = программный доступ, { $v }
+audit-of-posts = поиск по сообщениям
+audit-of-path = адрес { $v }
+audit-posts = { $n ->
+    [one] { $n } сообщение
+    [few] { $n } сообщения
+   *[other] { $n } сообщений
+}
+audit-rows = { $n ->
+    [one] { $n } строка
+    [few] { $n } строки
+   *[other] { $n } строк
+}
+audit-found = { $n ->
+    [one] найдено { $n } сообщение
+    [few] найдено { $n } сообщения
+   *[other] найдено { $n } сообщений
+}
 audit-signed-in = вошёл
 audit-sign-in-refused = вход не удался
 audit-signed-out = вышел

@@ -1,0 +1,67 @@
+//! Entries of the journal as people read them. The journal itself keeps codes: they outlive the
+//! words. What is not known here is shown as it stands. Start with [`subject`].
+
+use super::Frame;
+use crate::{
+    store::audit::AuditKind,
+    web::{Shared, locale::args},
+};
+
+/// «инцидент № 59» of `incident:59`.
+pub(super) fn subject(f: &Frame, code: &str) -> String {
+    if let Some((claim, post)) = code.split_once(" post:") {
+        let claim = claim.trim_start_matches("claim:");
+        return f
+            .tr
+            .with("audit-of-claim", args![claim = claim, post = post]);
+    }
+    match code.split_once(':') {
+        Some(("incident", number)) => f.v("audit-of-incident", number),
+        Some(("post", id)) => f.v("audit-of-post", id),
+        Some(("account" | "login", login)) => f.v("audit-of-account", login),
+        Some(("page", "queue")) => f.v("audit-of-page", f.t("nav-queue")),
+        Some(("page", "triage")) => f.v("audit-of-page", f.t("nav-triage")),
+        Some(("page", page)) => f.v("audit-of-official", page),
+        Some(("api", list)) => f.v("audit-of-api", list),
+        _ if code == "posts" => f.t("audit-of-posts"),
+        _ if code.starts_with('/') => f.v("audit-of-path", code),
+        _ => code.to_owned(),
+    }
+}
+
+/// «1 сообщение» of `1 posts`, «взять» of `take`, «ЖКХ» of a sector's code.
+pub(super) fn detail(app: &Shared, f: &Frame, kind: &str, subject: &str, detail: &str) -> String {
+    match detail.split_once(' ') {
+        Some((n, unit @ ("posts" | "rows" | "found"))) => match n.parse::<i64>() {
+            Ok(n) => f.tr.n(&format!("audit-{unit}"), n),
+            Err(_) => detail.to_owned(),
+        },
+        Some((from, to)) if to.starts_with("> ") => {
+            let (from, to) = (f.code("mark", from), f.code("mark", &to[2..]));
+            format!("{from} → {to}")
+        }
+        None if kind == AuditKind::Decided.code() && !detail.is_empty() => {
+            decision(app, f, subject, detail)
+        }
+        _ => detail.to_owned(),
+    }
+}
+
+fn decision(app: &Shared, f: &Frame, subject: &str, code: &str) -> String {
+    match subject.split_once(':') {
+        Some(("incident", _)) => f.code("action", code),
+        Some(("claim", _)) => f.code("decision", code),
+        Some(("post", _)) if code == "none" => f.t("triage-nothing"),
+        Some(("post", _)) => app.sector_label(code, f.tr.lang),
+        _ => code.to_owned(),
+    }
+}
+
+/// What somebody typed into the filter: a bare number is an incident's.
+pub(super) fn asked(typed: &str) -> String {
+    let digits = typed.trim_start_matches(['№', '#', ' ']);
+    match digits.parse::<i64>() {
+        Ok(number) => format!("incident:{number}"),
+        Err(_) => typed.to_owned(),
+    }
+}
