@@ -13,8 +13,9 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Shared,
-    auth::session::{FLASH, LANG, cookie, lang_of, who_asks},
+    auth::session::{FLASH, LANG, cookie, lang_of, signed_in, who_asks},
     error::Told,
+    frame::{About, Frame},
     locale::{Lang, Tr},
     pages,
 };
@@ -59,7 +60,7 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
         note_denied(&app, &headers, uri.path()).await;
     }
     if response.status().is_client_error() || response.status().is_server_error() {
-        response = tell(&app, &uri, lang, &id, response);
+        response = tell(&app, &uri, &headers, lang, &id, response).await;
     } else if flash && is_page(&response) {
         let cleared = app.set_cookie(FLASH, None, None);
         append(response.headers_mut(), header::SET_COOKIE, &cleared);
@@ -158,7 +159,14 @@ fn secure(headers: &mut HeaderMap, uri: &Uri, id: &str, https: bool) {
 }
 
 /// Makes a bare status into words.
-fn tell(app: &Shared, uri: &Uri, lang: Lang, id: &str, response: Response) -> Response {
+async fn tell(
+    app: &Shared,
+    uri: &Uri,
+    headers: &HeaderMap,
+    lang: Lang,
+    id: &str,
+    response: Response,
+) -> Response {
     let told = response.extensions().get::<Told>().cloned();
     let status = response.status();
     if told.is_none() && (is_page(&response) || uri.path() == "/health") {
@@ -175,7 +183,12 @@ fn tell(app: &Shared, uri: &Uri, lang: Lang, id: &str, response: Response) -> Re
     let mut answer = if uri.path().starts_with("/api/") || uri.path() == "/health" {
         problem(tr, status, &told, id)
     } else {
-        pages::error_page(app, tr, status, &told, id)
+        // Whoever is signed in keeps the bar: the way on is one click.
+        let frame = match signed_in(app, headers).await {
+            Some(visitor) => Frame::new(app, &visitor, headers, About::default()),
+            None => Frame::bare(app, lang, String::new()),
+        };
+        pages::error_page(frame, status, &told, id)
     };
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&kept) {

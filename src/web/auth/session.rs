@@ -148,6 +148,14 @@ async fn by_cookie(
     }))
 }
 
+/// Who is signed in on a page; nobody when the database cannot tell. It does not keep the session
+/// alive.
+pub(crate) async fn signed_in(app: &Shared, headers: &HeaderMap) -> Option<Visitor> {
+    let secret = cookie(headers, &app.cookie(SESSION))?;
+    let lang = lang_of(app, headers);
+    by_cookie(app, secret, lang, true).await.ok().flatten()
+}
+
 /// The login behind a request, by cookie or token; none when there is no valid one.
 pub(crate) async fn who_asks(
     app: &Shared,

@@ -128,22 +128,17 @@ struct ErrorPage {
 }
 
 /// A sentence, the next step, and the code last.
-pub(super) fn error_page(
-    app: &Shared,
-    tr: Tr,
-    status: StatusCode,
-    told: &Told,
-    id: &str,
-) -> Response {
-    let title = tr.t(&format!("error-{}-title", told.code));
+pub(super) fn error_page(mut f: Frame, status: StatusCode, told: &Told, id: &str) -> Response {
+    let tr = f.tr;
+    f.title = tr.t(&format!("error-{}-title", told.code));
     let page = ErrorPage {
-        f: Frame::bare(app, tr.lang, title),
         next: tr.t(&format!("error-{}-next", told.code)),
         status: status.as_u16(),
         field: told
             .field
             .map(|(field, problem)| field_words(tr, field, problem)),
         id: id.to_owned(),
+        f,
     };
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
