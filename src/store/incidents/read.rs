@@ -124,6 +124,8 @@ pub struct QueueFilter {
     pub overdue_at: Option<Timestamp>,
     /// Only due before this moment.
     pub due_before: Option<Timestamp>,
+    /// Only due at or after this moment.
+    pub due_after: Option<Timestamp>,
     /// Only opened at or after this moment.
     pub opened_after: Option<Timestamp>,
     /// Only those that the asker may take, answer and close.
@@ -204,6 +206,11 @@ fn filter(query: &mut Query, scope: &Scope, f: &QueueFilter) {
     if let Some(moment) = f.due_before {
         query
             .push(" and c.stopped is null and c.due <= ")
+            .bind(moment.as_millis());
+    }
+    if let Some(moment) = f.due_after {
+        query
+            .push(" and c.stopped is null and c.due >= ")
             .bind(moment.as_millis());
     }
     if let Some(moment) = f.opened_after {

@@ -90,6 +90,8 @@ impl Chosen {
                 Some("tomorrow") => Some(self.tomorrow),
                 _ => None,
             },
+            // What is late already stands under its own word.
+            due_after: matches!(self.due, Some("today" | "tomorrow")).then_some(self.now),
             opened_after: None,
             to_handle: false,
             limit,
