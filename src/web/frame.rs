@@ -11,6 +11,7 @@ use super::{
     keys::{self, Hint, Key},
     locale::{Lang, Tr},
     shape::Icon,
+    text::LangAttr,
     words::Words,
 };
 use crate::domain::{
@@ -93,7 +94,7 @@ pub(crate) struct Frame {
     pub role: String,
     pub csrf: String,
     pub flash: Option<String>,
-    pub keys: &'static [Key],
+    pub keys: Vec<Key>,
 }
 
 impl Frame {
@@ -116,7 +117,10 @@ impl Frame {
         frame.role = role_words(app, visitor);
         frame.csrf.clone_from(&visitor.csrf);
         frame.flash = cookie(headers, &app.cookie(FLASH)).and_then(|code| flash_words(tr, code));
-        frame.keys = about.keys;
+        frame.keys = about.keys.to_vec();
+        if !frame.may_search {
+            frame.keys.retain(|key| key.code != "Slash");
+        }
         frame
     }
 
@@ -140,7 +144,7 @@ impl Frame {
             role: String::new(),
             csrf: String::new(),
             flash: None,
-            keys: &[],
+            keys: Vec::new(),
         }
     }
 
@@ -164,6 +168,11 @@ impl Frame {
         self.tr.code(group, code)
     }
 
+    /// ` lang="ru"` on an English page: names, places and words of people stay Russian there.
+    pub(crate) fn ru(&self) -> LangAttr {
+        LangAttr::of(self.tr, "rus")
+    }
+
     /// Now, for `<time datetime>`.
     pub(crate) fn machine_now(&self) -> String {
         self.words.machine(self.words.now)
@@ -176,7 +185,7 @@ impl Frame {
 
     /// The footer's hints.
     pub(crate) fn hints(&self) -> Vec<Hint> {
-        keys::hints(self.keys)
+        keys::hints(&self.keys)
     }
 
     /// The other language and its name.

@@ -163,12 +163,12 @@ impl Shared {
         )
     }
 
-    /// The line by which an incident is known; its topic once its words were deleted, and for who may
-    /// not see them.
+    /// The line by which an incident is known, with what is masked said in words; its topic once its
+    /// words were deleted, and for who may not see them.
     fn incident_title(&self, title: String, topic: &str, lang: locale::Lang) -> String {
         match title.is_empty() {
             true => self.topic_label(topic, lang),
-            false => title,
+            false => text::title(locale::Tr { lang }, &title),
         }
     }
 

@@ -192,18 +192,17 @@ impl Words {
     }
 
     fn kept(&self, starts: Timestamp, due: Timestamp, stopped: Timestamp, part: f64) -> Deadline {
-        let late = stopped > due;
-        let key = if late {
-            "deadline-done-late"
-        } else {
-            "deadline-done"
+        // A promise that was broken stays broken: the answer does not turn it green.
+        let (tone, key) = match stopped > due {
+            true => ("late", "deadline-done-late"),
+            false => ("done", "deadline-done"),
         };
         let span = self.span(stopped.since(starts));
         Deadline {
-            tone: "done",
+            tone,
             left: self.tr.v(key, span),
             until: self.moment(stopped),
-            ruler: Ruler { part, tone: "done" },
+            ruler: Ruler { part, tone },
         }
     }
 }
@@ -255,6 +254,10 @@ mod tests {
         assert!(late.ruler.part > 1.0);
         let kept = w.deadline(start, w.now, Some(start.plus(Span::minutes(130))));
         assert_eq!(kept.left, "ответ за 2\u{a0}ч 10\u{a0}мин");
+        assert_eq!(kept.tone, "done");
+        let broken = w.deadline(start, w.now.minus(Span::hours(1)), Some(w.now));
+        assert_eq!(broken.left, "ответ за 3\u{a0}ч, позже срока");
+        assert_eq!(broken.tone, "late");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::{
         frame::{About, go_on},
         keys,
         locale::args,
+        text::title,
     },
 };
 
@@ -35,9 +36,17 @@ struct AlertsPage {
     /// Scheme and host of the webhook (its path may be a secret), and how many mailboxes.
     receiver: Option<String>,
     may_retry: bool,
-    states: Vec<(String, String, bool)>,
+    states: Vec<Tab>,
     rows: Vec<Row>,
     next: Option<String>,
+}
+
+/// A state to choose, with how many alerts are in it where that is counted.
+struct Tab {
+    href: String,
+    label: String,
+    count: Option<i64>,
+    current: bool,
 }
 
 struct Row {
@@ -84,11 +93,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
         .last()
         .filter(|_| more)
         .map(|row| format!("/alerts?state={word}&before={}", row.id));
-    let mut states = vec![("/alerts".to_owned(), f.t("alerts-all"), state.is_none())];
-    states.extend(JobState::ALL.iter().map(|s| {
-        let href = format!("/alerts?state={}", s.code());
-        (href, f.code("alerts-state", s.code()), state == Some(*s))
-    }));
+    let states = tabs(&f, state, counts);
     page(AlertsPage {
         totals: f.tr.with(
             "alerts-totals",
@@ -105,6 +110,29 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
         next,
         f,
     })
+}
+
+fn tabs(f: &Frame, chosen: Option<JobState>, counts: jobs::Counts) -> Vec<Tab> {
+    let all = Tab {
+        href: "/alerts".to_owned(),
+        label: f.t("alerts-all"),
+        count: None,
+        current: chosen.is_none(),
+    };
+    let tab = |state: &JobState| Tab {
+        href: format!("/alerts?state={}", state.code()),
+        label: f.code("alerts-state", state.code()),
+        count: match state {
+            JobState::Delivered => Some(counts.delivered),
+            JobState::Waiting => Some(counts.waiting),
+            JobState::Failed => Some(counts.failed),
+            JobState::Skipped => None,
+        },
+        current: chosen == Some(*state),
+    };
+    std::iter::once(all)
+        .chain(JobState::ALL.iter().map(tab))
+        .collect()
 }
 
 /// A person has a failed alert sent once more.
@@ -169,10 +197,13 @@ fn view(app: &Shared, f: &Frame, row: JobRow) -> Row {
     Row {
         at: f.words.moment(row.created.into()),
         machine: f.words.machine(row.created.into()),
-        incident: row
-            .title
-            .clone()
-            .map(|title| (title, app.sector_label(&row.sector, f.tr.lang))),
+        incident: row.title.as_deref().map(|words| {
+            let sector = app.sector_label(&row.sector, f.tr.lang);
+            match words.is_empty() {
+                true => (sector.clone(), sector), // its words were deleted
+                false => (title(f.tr, words), sector),
+            }
+        }),
         event: match row.event() {
             event if event.is_empty() => f.t("unknown"),
             event => f.code("alert-event", &event.replace('.', "-")),

@@ -28,6 +28,7 @@ use crate::{
         frame::{About, go_on},
         keys,
         locale::{Tr, args},
+        text::{LangAttr, pieces},
     },
 };
 
@@ -68,6 +69,8 @@ struct Pair {
     at: String,
     place: String,
     out: Option<String>,
+    /// The post's language, where the page's is another.
+    lang: LangAttr,
     left: Vec<Marked>,
     right: Vec<Marked>,
     rating: String,
@@ -197,6 +200,7 @@ fn pair(app: &Shared, f: &Frame, found: &MatchRow, post: PostRow, claim: &Claim)
         at: f.words.moment(post.published.into()),
         place: place.unwrap_or_default(),
         out: post.opens.then(|| format!("/out/{}", post.id)),
+        lang: LangAttr::of(f.tr, &post.language),
         left,
         right: marked(right),
         rating: f.code("rating", claim.rating.code()),
@@ -228,7 +232,7 @@ fn pair(app: &Shared, f: &Frame, found: &MatchRow, post: PostRow, claim: &Claim)
 }
 
 fn plain(text: &str) -> Vec<Marked> {
-    crate::web::text::pieces(text)
+    pieces(text)
         .into_iter()
         .map(|piece| Marked {
             class: if piece.masked { "masked" } else { "" },

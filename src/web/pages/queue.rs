@@ -92,7 +92,11 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     drop(tx);
     note_view(&app, &asked.visitor, "page:queue").await?;
     let shown = list.len() as i64;
-    let groups = rows::groups(&app, &f, &names, &scope.who, list);
+    let all = rows::All {
+        overdue: counts.iter().map(|c| c.overdue).sum(),
+        more,
+    };
+    let groups = rows::groups(&app, &f, &names, &scope.who, list, all);
     page(QueuePage {
         totals,
         views,

@@ -29,7 +29,14 @@ use crate::{
         posts::{self, PostRow},
     },
     understand::mask::mask,
-    web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
+    web::{
+        Error, Shared,
+        auth::session::Visitor,
+        form::Asked,
+        frame::About,
+        keys,
+        text::{LangAttr, pieces},
+    },
 };
 
 use chosen::{Chosen, DEEPEST, FACETS};
@@ -48,6 +55,10 @@ struct SearchPage {
     hidden: Vec<(String, String)>,
     totals: String,
     empty: bool,
+    /// Something besides the words narrows the search.
+    narrowed: bool,
+    /// The same words without the choices beside them.
+    wider: String,
     hits: Vec<Hit>,
     facets: Vec<Facet>,
     orders: Vec<Link>,
@@ -59,10 +70,37 @@ struct Hit {
     tag: String,
     source: String,
     at: String,
-    parts: Vec<Part>,
+    /// The post's language, where the page's is another.
+    lang: LangAttr,
+    parts: Vec<Marked>,
     line: String,
+    place: String,
     incident: Option<i64>,
     out: Option<String>,
+}
+
+/// A piece of a snippet.
+struct Marked {
+    text: String,
+    /// `match`, `masked` or nothing.
+    class: &'static str,
+}
+
+/// A snippet's matches, and what is masked between them.
+fn marked(parts: Vec<Part>) -> Vec<Marked> {
+    let mut all = Vec::new();
+    for part in parts {
+        if part.is_match {
+            let (text, class) = (part.text, "match");
+            all.push(Marked { text, class });
+            continue;
+        }
+        all.extend(pieces(&part.text).into_iter().map(|piece| Marked {
+            text: piece.text,
+            class: if piece.masked { "masked" } else { "" },
+        }));
+    }
+    all
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
@@ -90,6 +128,8 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     page(SearchPage {
         totals: links::totals(&f, &chosen, found.total),
         empty: found.total == 0,
+        narrowed: !chosen.filters.is_empty() || chosen.days > 0,
+        wider: chosen.words_only(),
         hits,
         facets: links::facets(&app, &f, &chosen, &found),
         orders: links::orders(&f, &chosen),
@@ -136,7 +176,10 @@ fn search(app: &Shared, visitor: &Visitor, chosen: &Chosen) -> Result<Found, Err
 /// The words are noted masked: a search may hold a phone number.
 async fn note_search(app: &Shared, visitor: &Visitor, q: &str, total: usize) -> Result<(), Error> {
     let mut tx = app.store.write(Priority::Person).await?;
-    let detail = format!("«{}»: {total}", mask(q));
+    let detail = match q.trim() {
+        "" => format!("{total} found"),
+        words => format!("«{}»: {total}", mask(words)),
+    };
     note(app, &mut tx, visitor, AuditKind::Searched, "posts", &detail).await?;
     Ok(tx.commit().await?)
 }
@@ -180,17 +223,24 @@ fn view(app: &Shared, f: &Frame, row: PostRow, incident: Option<i64>, stems: &[S
     let line = [
         row.sector.as_deref().map(|s| app.sector_label(s, lang)),
         row.topic.as_deref().map(|t| app.topic_label(t, lang)),
-        row.municipality
-            .as_deref()
-            .map(|m| app.municipality_label(m)),
+    ];
+    let municipality = row.municipality.as_deref();
+    let place = [
+        municipality.map(|m| app.municipality_label(m)),
         row.place_name.clone(),
     ];
+    let joined = |parts: [Option<String>; 2]| {
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        parts.join(" · ")
+    };
     Hit {
         tag: f.code("tag", &row.platform),
         source: row.source_name.unwrap_or(row.source),
         at: f.words.moment(row.published.into()),
-        parts: snippet(&row.text, stems, SNIPPET),
-        line: line.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        lang: LangAttr::of(f.tr, &row.language),
+        parts: marked(snippet(&row.text, stems, SNIPPET)),
+        line: joined(line),
+        place: joined(place),
         incident,
         out: row.opens.then(|| format!("/out/{}", row.id)),
     }

@@ -13,7 +13,15 @@ use crate::{
         budget,
         sources::{self, SourceRow},
     },
-    web::{Error, Shared, form::Asked, frame::About, keys, locale::args, shape::Bar, words::Words},
+    web::{
+        Error, Shared,
+        form::Asked,
+        frame::About,
+        keys,
+        locale::{Tr, args},
+        shape::Bar,
+        words::Words,
+    },
 };
 
 /// A source is silent when it brought nothing for so long.
@@ -51,8 +59,8 @@ struct Row {
 struct BudgetLine {
     domain: String,
     method: String,
-    used: i64,
-    limit: i64,
+    used: String,
+    limit: String,
     bar: Bar,
     exhausted: Option<String>,
 }
@@ -82,7 +90,10 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let posts: i64 = rows.iter().map(|row| row.posts).sum();
     let groups = groups(&f, rows);
     let view = SourcesPage {
-        totals: f.tr.with("sources-totals", args![n = total, posts = posts]),
+        totals: f.tr.with(
+            "sources-totals",
+            args![n = total, posts = posts, shown = f.words.count(posts)],
+        ),
         budgets: used
             .into_iter()
             .map(|line| budget_line(&app, &f.words, line))
@@ -185,21 +196,35 @@ fn budget_line(
     let collect = &app.settings.collect;
     let limit = match domain.as_str() {
         d if d.starts_with("vk") => collect.vk_per_day,
-        d if d.starts_with("telegram") => collect.telegram_per_day,
+        "tme" => collect.telegram_per_day,
         _ => collect.host_per_day,
     };
     let part = used as f64 / limit.max(1) as f64;
     let until = at(exhausted);
     BudgetLine {
-        domain,
-        method,
-        used,
-        limit,
+        domain: budget_domain(words.tr, &domain),
+        method: match method.as_str() {
+            "get" => words.tr.t("sources-budget-get"),
+            "robots" => "robots.txt".to_owned(),
+            _ => method,
+        },
+        used: words.count(used),
+        limit: words.count(limit),
         bar: Bar {
             part,
             tone: if part > 0.9 { "soon" } else { "plain" },
         },
         exhausted: (until > words.now).then(|| words.moment(until)),
+    }
+}
+
+/// Whom a budget's name means: a network, or a site by its host.
+fn budget_domain(tr: Tr, name: &str) -> String {
+    match name.split_once(':') {
+        _ if name == "tme" => tr.t("platform-telegram"),
+        Some(("vk", _)) => tr.t("platform-vk"),
+        Some(("host", host)) => host.to_owned(),
+        _ => name.to_owned(),
     }
 }
 

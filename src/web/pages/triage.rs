@@ -18,7 +18,7 @@ use crate::{
         frame::{About, go_on},
         keys,
         locale::args,
-        text::{Piece, pieces},
+        text::{LangAttr, Piece, pieces},
     },
 };
 
@@ -32,6 +32,7 @@ struct TriagePage {
     totals: String,
     rows: Vec<Row>,
     sectors: Vec<Digit>,
+    shown: String,
     next: Option<i64>,
 }
 
@@ -50,10 +51,13 @@ struct Row {
     at: String,
     machine: String,
     place: Option<String>,
+    /// The post's language, where the page's is another.
+    lang: LangAttr,
     pieces: Vec<Piece>,
     out: Option<String>,
     hint: Option<String>,
-    words: Option<String>,
+    /// The words that told most, quoted.
+    words: String,
     reason: String,
 }
 
@@ -78,15 +82,19 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let mut found = posts::list(&mut tx, scope, &ids).await?;
     drop(tx);
     note_view(&app, &asked.visitor, "page:triage").await?;
-    let rows = waiting
+    let rows: Vec<Row> = waiting
         .into_iter()
         .filter_map(|(id, reason)| {
             let at = found.iter().position(|post| post.id == id.0)?;
             Some(view(&app, &f, found.swap_remove(at), &reason))
         })
         .collect();
+    let (from, to) = (offset + 1, offset + rows.len() as i64);
     page(TriagePage {
         totals: f.tr.n("triage-totals", total),
+        shown: f
+            .tr
+            .with("triage-shown", args![from = from, to = to, all = total]),
         rows,
         sectors: digits(&app, &f),
         next: more.then_some(offset + ROWS),
@@ -143,10 +151,11 @@ fn view(app: &Shared, f: &Frame, post: PostRow, reason: &str) -> Row {
         at: f.words.moment(post.published.into()),
         machine: f.words.machine(post.published.into()),
         place: (!place.is_empty()).then(|| place.join(", ")),
+        lang: LangAttr::of(f.tr, &post.language),
         pieces: pieces(&post.text),
         out: post.opens.then(|| format!("/out/{}", post.id)),
         hint: guess,
-        words: (!quoted.is_empty()).then(|| f.v("triage-words", quoted.join(", "))),
+        words: quoted.join(", "),
         reason: f.code("triage-reason", reason),
         id: post.id,
     }

@@ -243,6 +243,7 @@ audit-of-account = account { $v }
 audit-of-page = section “{ $v }”
 audit-of-official = official page { $v }
 audit-of-api = program access, { $v }
+audit-of-alert = alert { $v }
 audit-of-posts = search of messages
 audit-of-path = address { $v }
 audit-posts = { $n ->

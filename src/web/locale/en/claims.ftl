@@ -53,7 +53,8 @@ search-totals = { $n ->
    *[other] { $n } messages for “{ $words }”
 }
 search-empty = Nothing was found.
-search-how = Try fewer words or remove a filter on the right. An “exact phrase” goes in quotes, a minus drops a word.
+search-wider = Search without filters
+search-how = Try fewer words or another one: its forms are found by themselves. An “exact phrase” goes in quotes, a minus drops a word.
 search-incident = incident
 search-order = Order
 search-when = When

@@ -3,8 +3,8 @@ sources-totals = { $n ->
     [one] { $n } source
    *[other] { $n } sources
 } · { $posts ->
-    [one] { $posts } message in all
-   *[other] { $posts } messages in all
+    [one] { $shown } message in all
+   *[other] { $shown } messages in all
 }
 sources-manners = Errors never make us ask faster.
 sources-manners-more = When a platform asks us to wait, we wait exactly that long; the pause is shown here.
@@ -24,6 +24,7 @@ sources-budget-note = requests used so far; the region's day
 sources-budget-empty = No requests today yet.
 sources-budget-domain = Platform
 sources-budget-method = Request
+sources-budget-get = pages read
 sources-budget-used = Used
 sources-budget-of = { $used } of { $limit }
 sources-budget-exhausted = the platform asks to wait until { $v }

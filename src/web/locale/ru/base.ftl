@@ -246,6 +246,7 @@ audit-of-account = учётная запись { $v }
 audit-of-page = раздел «{ $v }»
 audit-of-official = официальная страница { $v }
 audit-of-api = программный доступ, { $v }
+audit-of-alert = оповещение { $v }
 audit-of-posts = поиск по сообщениям
 audit-of-path = адрес { $v }
 audit-posts = { $n ->

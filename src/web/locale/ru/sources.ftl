@@ -4,9 +4,9 @@ sources-totals = { $n ->
     [few] { $n } источника
    *[other] { $n } источников
 } · { $posts ->
-    [one] { $posts } сообщение за всё время
-    [few] { $posts } сообщения за всё время
-   *[other] { $posts } сообщений за всё время
+    [one] { $shown } сообщение за всё время
+    [few] { $shown } сообщения за всё время
+   *[other] { $shown } сообщений за всё время
 }
 sources-manners = Запросы никогда не ускоряются из-за ошибок.
 sources-manners-more = Просьбу площадки подождать мы выполняем точно; пауза видна здесь.
@@ -26,6 +26,7 @@ sources-budget-note = сколько запросов уже ушло; сутк�
 sources-budget-empty = Сегодня запросов ещё не было.
 sources-budget-domain = Площадка
 sources-budget-method = Запрос
+sources-budget-get = чтение страниц
 sources-budget-used = Использовано
 sources-budget-of = { $used } из { $limit }
 sources-budget-exhausted = площадка просит ждать до { $v }

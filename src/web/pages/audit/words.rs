@@ -22,6 +22,7 @@ pub(super) fn subject(f: &Frame, code: &str) -> String {
         Some(("page", "queue")) => f.v("audit-of-page", f.t("nav-queue")),
         Some(("page", "triage")) => f.v("audit-of-page", f.t("nav-triage")),
         Some(("page", page)) => f.v("audit-of-official", page),
+        Some(("alert", id)) => f.v("audit-of-alert", id),
         Some(("api", list)) => f.v("audit-of-api", list),
         _ if code == "posts" => f.t("audit-of-posts"),
         _ if code.starts_with('/') => f.v("audit-of-path", code),

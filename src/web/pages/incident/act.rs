@@ -117,7 +117,7 @@ async fn try_answer(
     let mut tx = app.store.read().await?;
     let row = find(&mut tx, visitor, number).await?;
     drop(tx);
-    let text = match draft.compose(template(app, &row, &draft.template)) {
+    let text = match draft.compose(template(app, &row, &draft.template), tr.lang) {
         Ok(text) => text,
         Err(label) => return Ok(Err(("prompt", tr.v("wrong-prompt-empty", label)))),
     };

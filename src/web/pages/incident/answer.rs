@@ -4,7 +4,7 @@
 use crate::{
     config::catalogue::Template,
     store::incidents::IncidentRow,
-    web::{Shared, form::Fields},
+    web::{Shared, form::Fields, locale::Lang},
 };
 
 /// What somebody has written so far.
@@ -66,12 +66,16 @@ impl Draft {
     }
 
     /// The whole answer, or the first prompt that is empty.
-    pub(super) fn compose(&self, template: Option<&Template>) -> Result<String, String> {
+    pub(super) fn compose(
+        &self,
+        template: Option<&Template>,
+        lang: Lang,
+    ) -> Result<String, String> {
         let Some(template) = template else {
             return Ok(self.text.clone());
         };
         let mut text = String::new();
-        for part in parts(&template.text) {
+        for part in parts(lang.choose(&template.text, &template.text_en)) {
             match part {
                 Part::Words(words) => text.push_str(words),
                 Part::Prompt(n, label) => match self.prompts.get(n).map(|v| v.trim()) {
@@ -123,7 +127,7 @@ pub(super) fn template<'a>(app: &'a Shared, row: &IncidentRow, code: &str) -> Op
 }
 
 /// The editor with what is known already filled in.
-pub(super) fn editor(app: &Shared, row: &IncidentRow, draft: Draft) -> Editor {
+pub(super) fn editor(app: &Shared, row: &IncidentRow, lang: Lang, draft: Draft) -> Editor {
     let all = app
         .catalogue
         .sector(&row.sector)
@@ -131,7 +135,8 @@ pub(super) fn editor(app: &Shared, row: &IncidentRow, draft: Draft) -> Editor {
     let chosen = template(app, row, &draft.template);
     let mut prompts: Vec<Prompt> = Vec::new();
     let mut preview = Vec::new();
-    for part in chosen.map(|t| parts(&t.text)).unwrap_or_default() {
+    let text = chosen.map(|t| lang.choose(&t.text, &t.text_en));
+    for part in text.map(parts).unwrap_or_default() {
         match part {
             Part::Words(words) => preview.push(Shown {
                 text: words.to_owned(),
@@ -165,7 +170,10 @@ pub(super) fn editor(app: &Shared, row: &IncidentRow, draft: Draft) -> Editor {
     let templates = all.unwrap_or_default().iter();
     Editor {
         templates: templates
-            .map(|t| (t.code.clone(), t.title.clone(), t.code == draft.template))
+            .map(|t| {
+                let title = lang.choose(&t.title, &t.title_en).to_owned();
+                (t.code.clone(), title, t.code == draft.template)
+            })
             .collect(),
         template: chosen.map(|t| t.code.clone()).unwrap_or_default(),
         prompts,
@@ -180,7 +188,9 @@ pub(super) fn editor(app: &Shared, row: &IncidentRow, draft: Draft) -> Editor {
 /// What the incident knows itself.
 fn known(row: &IncidentRow, label: &str) -> String {
     match label {
-        "адрес" | "место" => row.place_name.clone().unwrap_or_default(),
+        "адрес" | "место" | "address" | "place" => {
+            row.place_name.clone().unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
@@ -214,17 +224,23 @@ mod tests {
             prompts: vec!["Речной".into(), " ".into()],
             ..Draft::default()
         };
-        assert_eq!(draft.compose(Some(&template)), Err("срок".into()));
+        assert_eq!(draft.compose(Some(&template), Lang::Ru), Err("срок".into()));
         draft.prompts[1] = "пятницы".into();
-        let text = draft.compose(Some(&template)).unwrap_or_default();
+        let text = draft.compose(Some(&template), Lang::Ru).unwrap_or_default();
         assert_eq!(text, "Ремонт на Речной до пятницы. Речной проверим.");
+        let english = Template {
+            text_en: "Repairs at {address} by {deadline}.".into(),
+            ..template
+        };
+        let text = draft.compose(Some(&english), Lang::En).unwrap_or_default();
+        assert_eq!(text, "Repairs at Речной by пятницы.");
     }
 
     #[test]
     fn a_brace_alone_is_a_word() {
         let draft = Draft::default();
         let text = draft
-            .compose(Some(&template("Цена } 5")))
+            .compose(Some(&template("Цена } 5")), Lang::Ru)
             .unwrap_or_default();
         assert_eq!(text, "Цена } 5");
     }

@@ -14,6 +14,7 @@ use crate::{
 pub(super) struct Similar {
     pub number: i64,
     pub title: String,
+    pub place: Option<String>,
     pub line: String,
 }
 
@@ -40,16 +41,13 @@ pub(super) async fn similar(
         .filter(|other| other.id != row.id)
         .take(4)
         .map(|other| Similar {
-            line: [
-                other.place_name.clone().unwrap_or_default(),
+            line: format!(
+                "{} · {}",
                 f.code("state", &other.state),
-                f.words.ago(other.last_post.into()),
-            ]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
+                f.words.ago(other.last_post.into())
+            ),
             number: other.number,
+            place: other.place_name.filter(|place| !place.is_empty()),
             title: app.incident_title(other.title, &other.topic, f.tr.lang),
         })
         .collect())

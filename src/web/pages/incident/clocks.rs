@@ -33,7 +33,11 @@ fn view(f: &Frame, clock: &crate::domain::incident::PromiseClock, main: bool) ->
     let until = clock.stopped.unwrap_or(w.now);
     let mut deadline = w.deadline(clock.starts, clock.due, clock.stopped);
     if let (Some(stopped), true) = (clock.stopped, clock.kind == ClockKind::Taken) {
-        deadline.left = f.v("deadline-taken", w.span(stopped.since(clock.starts)));
+        let key = match stopped > clock.due {
+            true => "deadline-taken-late",
+            false => "deadline-taken",
+        };
+        deadline.left = f.v(key, w.span(stopped.since(clock.starts)));
     }
     let left = clock.due.since(until);
     let rest = match left.as_millis() < 0 {
@@ -43,7 +47,7 @@ fn view(f: &Frame, clock: &crate::domain::incident::PromiseClock, main: bool) ->
     ClockView {
         label: f.code("clock", clock.kind.code()),
         norm: f.v("clock-norm", w.span(norm)),
-        open: main && matches!(deadline.tone, "late" | "soon"),
+        open: main && clock.stopped.is_none() && matches!(deadline.tone, "late" | "soon"),
         deadline,
         main,
         sums: vec![

@@ -52,6 +52,7 @@ struct IncidentPage {
     state: StateWords,
     state_code: &'static str,
     posts_words: String,
+    /// Who works on it; nobody does once it is answered.
     holder: Option<String>,
     mine: bool,
     actions: Vec<ActionView>,
@@ -86,6 +87,22 @@ struct AnswerView {
     url: Option<String>,
     who: String,
     at: String,
+}
+
+impl IncidentPage {
+    /// The footer tells only of keys that press something in this state.
+    fn keep_keys(&mut self) {
+        let actions: Vec<&str> = self.actions.iter().map(|action| action.key).collect();
+        let original = self.posts.first().is_some_and(|post| post.out.is_some());
+        let (previous, next) = (self.previous.is_some(), self.next.is_some());
+        self.f.keys.retain(|key| match key.code {
+            "KeyJ" => next,
+            "KeyK" => previous,
+            "KeyO" => original,
+            "Slash" => true,
+            code => actions.contains(&code),
+        });
+    }
 }
 
 pub(super) async fn show(
@@ -138,7 +155,8 @@ async fn render(
     let who = visitor.scope.who.clone();
     let f = page.f.clone();
     let name = |login: &str| holder_words(&f, &names, &who, Some(login));
-    page.holder = row.held.then(|| match &row.holder {
+    let in_work = row.state() == IncidentState::InProgress;
+    page.holder = (row.held && in_work).then(|| match &row.holder {
         Some(login) => name(login),
         None => f.t("somebody"),
     });
@@ -154,6 +172,7 @@ async fn render(
     page.similar = around::similar(app, &mut tx, visitor, &f, &row).await?;
     (page.previous, page.next) = around::neighbours(&mut tx, visitor, &row).await?;
     drop(tx);
+    page.keep_keys();
     note_view(app, visitor, &row, page.posts.len()).await?;
     page_with(status, page)
 }
@@ -166,6 +185,7 @@ fn describe(
     row: &IncidentRow,
     draft: answer::Draft,
 ) -> IncidentPage {
+    let lang = visitor.lang;
     let sector = app.catalogue.sector(&row.sector);
     let actions = actions(visitor, &f, row);
     let may_answer = actions.iter().any(|a| a.code == "answer");
@@ -183,7 +203,7 @@ fn describe(
         state_code: row.state().code(),
         posts_words: f.tr.with("incident-posts-line", line),
         mine: row.holder.as_deref() == Some(visitor.scope.who.as_str()),
-        editor: may_answer.then(|| answer::editor(app, row, draft)),
+        editor: may_answer.then(|| answer::editor(app, row, lang, draft)),
         actions,
         hidden_posts: if reads_posts { 0 } else { row.posts },
         municipality: row
@@ -195,8 +215,12 @@ fn describe(
             .zip(row.lon)
             .map(|(lat, lon)| format!("{lat:.4}, {lon:.4}")),
         place: row.place_name.clone(),
-        team: sector.map(|s| s.team.clone()).unwrap_or_default(),
-        hours: sector.map(|s| s.hours.clone()).unwrap_or_default(),
+        team: sector
+            .map(|s| lang.choose(&s.team, &s.team_en).to_owned())
+            .unwrap_or_default(),
+        hours: sector
+            .map(|s| lang.choose(&s.hours, &s.hours_en).to_owned())
+            .unwrap_or_default(),
         holder: None,
         answer: None,
         posts: Vec::new(),

@@ -14,7 +14,7 @@ use crate::{
     web::{
         auth::session::Visitor,
         locale::{Lang, args},
-        text::{Piece, beginning, pieces, voice},
+        text::{LangAttr, Piece, beginning, pieces, title, voice},
     },
 };
 
@@ -22,6 +22,9 @@ use crate::{
 pub(super) struct PostView {
     pub tag: String,
     pub source: String,
+    pub said: String,
+    /// The language that the post is written in, where the page's is another.
+    pub lang: LangAttr,
     pub voice: String,
     pub at: String,
     pub machine: String,
@@ -88,12 +91,14 @@ fn view(
         _ => f.t("post-post"),
     };
     let source = match post.source_name.unwrap_or(post.source) {
-        hidden if hidden.is_empty() => said,
-        name => f.tr.with("post-source", args![name = name, kind = said]),
+        hidden if hidden.is_empty() => hidden,
+        name => f.v("quoted", name),
     };
     PostView {
         tag: f.code("tag", &post.platform),
         source,
+        said,
+        lang: LangAttr::of(f.tr, &post.language),
         voice,
         at: f.words.moment(post.published.into()),
         machine: f.words.machine(post.published.into()),
@@ -103,8 +108,8 @@ fn view(
             .parent
             .and_then(|parent| texts.get(&parent).cloned())
             .filter(|text| !text.is_empty())
-            .map(|text| f.v("post-under", text)),
-        title: post.title,
+            .map(|text| f.v("post-under", title(f.tr, &text))),
+        title: post.title.map(|words| title(f.tr, &words)),
         pieces: pieces(&post.text),
         out: post.opens.then(|| format!("/out/{}", post.id)),
         why: why(f, &post.reasons, post.sector_score),

@@ -108,7 +108,7 @@ impl Chosen {
         match (plain, self.states.as_slice(), self.due, self.holder) {
             (true, [], None, None) => "open",
             (true, [], None, Some(holder)) => holder,
-            (true, [], Some("overdue"), None) => "overdue",
+            (true, [], Some(due @ ("overdue" | "today")), None) => due,
             (true, [Answered], None, None) => "answered",
             (true, [Closed, Declined], None, None) => "closed",
             _ => "",

@@ -6,13 +6,24 @@ use super::{Error, Frame};
 use crate::{
     domain::{incident::IncidentState, time::Timestamp},
     store::incidents::IncidentRow,
-    web::{Shared, words::Deadline},
+    web::{Shared, locale::args, words::Deadline},
 };
 
 /// Rows that share what is left.
 pub(super) struct Group {
     pub label: String,
+    /// «18», or «показаны 50 из 62» when the page ends before the group does.
+    pub count: String,
     pub rows: Vec<Row>,
+}
+
+/// What the page knows of the whole selection.
+#[derive(Clone, Copy)]
+pub(super) struct All {
+    /// Overdue incidents.
+    pub overdue: i64,
+    /// Rows follow on the next page.
+    pub more: bool,
 }
 
 /// An incident in the queue.
@@ -80,7 +91,9 @@ pub(super) fn groups(
     names: &HashMap<String, String>,
     who: &str,
     list: Vec<IncidentRow>,
+    all: All,
 ) -> Vec<Group> {
+    let last = list.last().map(|row| group_of(row, f));
     let mut by_group: HashMap<&str, Vec<Row>> = HashMap::new();
     for row in list {
         let group = group_of(&row, f);
@@ -91,8 +104,18 @@ pub(super) fn groups(
     }
     let group = |code: &&str| {
         let rows = by_group.remove(*code)?;
+        let n = rows.len() as i64;
         Some(Group {
             label: f.code("group", code),
+            count: match *code {
+                "overdue" if n < all.overdue => {
+                    f.tr.with("group-part", args![n = n, all = all.overdue])
+                }
+                code if all.more && code != "overdue" && Some(code) == last => {
+                    f.tr.n("group-first", n)
+                }
+                _ => n.to_string(),
+            },
             rows,
         })
     };
@@ -108,16 +131,14 @@ fn view(
 ) -> Row {
     let lang = f.tr.lang;
     let mine = row.holder.as_deref() == Some(who);
+    let municipality = row.municipality.as_deref();
+    let municipality = municipality.map(|code| app.municipality_label(code));
     Row {
         deadline: deadline(f, &row),
         state: state_words(f, row.state()),
         topic: app.topic_label(&row.topic, lang),
         sector: app.sector_label(&row.sector, lang),
         again: row.cycle > 1,
-        municipality: row
-            .municipality
-            .as_deref()
-            .map(|m| app.municipality_label(m)),
         tags: row
             .platforms
             .iter()
@@ -133,9 +154,18 @@ fn view(
         updated: f.words.ago(row.updated.into()),
         number: row.number,
         title: app.incident_title(row.title, &row.topic, f.tr.lang),
-        place: row.place_name,
+        place: row
+            .place_name
+            .filter(|place| !repeats(municipality.as_deref(), place)),
+        municipality,
         posts: row.posts,
     }
+}
+
+/// «г. Таволжск» says nothing more under «г. о. Таволжск».
+fn repeats(municipality: Option<&str>, place: &str) -> bool {
+    let name = place.split_once(". ").map_or(place, |(_, name)| name);
+    municipality.is_some_and(|known| known == name || known.ends_with(&format!(" {name}")))
 }
 
 /// «вы», a colleague's name, or «никто».
@@ -217,7 +247,14 @@ fn harmless(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{harmless, repeats};
+
+    #[test]
+    fn a_place_is_not_said_twice() {
+        assert!(repeats(Some("г. о. Таволжск"), "г. Таволжск"));
+        assert!(!repeats(Some("г. о. Таволжск"), "ул. Таволжская"));
+        assert!(!repeats(None, "г. Таволжск"));
+    }
 
     #[test]
     fn no_cell_begins_a_formula() {

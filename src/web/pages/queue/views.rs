@@ -38,6 +38,7 @@ pub(super) async fn all(
         ("me", "/queue?holder=me", held_by(&visitor.scope.who)),
         ("nobody", "/queue?holder=nobody", held_by("")),
         ("overdue", "/queue?due=overdue", overdue_at(f)),
+        ("today", "/queue?due=today", due_today(f)),
         (
             "answered",
             "/queue?state=answered",
@@ -66,11 +67,7 @@ async fn totals(
     overdue: i64,
 ) -> Result<String, Error> {
     let (owed, _) = count(app, tx, visitor, with(OWED)).await?;
-    let by_tonight = QueueFilter {
-        due_before: Some(f.words.end_of_today()),
-        ..with(OWED)
-    };
-    let today = count(app, tx, visitor, by_tonight).await?.0 - overdue;
+    let (today, _) = count(app, tx, visitor, due_today(f)).await?;
     let args = args![open = owed, overdue = overdue, today = today];
     Ok(f.tr.with("queue-totals", args))
 }
@@ -99,6 +96,15 @@ fn held_by(login: &str) -> QueueFilter {
     QueueFilter {
         holder: Some(login.to_owned()),
         ..with(OPEN)
+    }
+}
+
+/// Due by the end of the day, and not late yet.
+fn due_today(f: &Frame) -> QueueFilter {
+    QueueFilter {
+        due_after: Some(f.words.now),
+        due_before: Some(f.words.end_of_today()),
+        ..with(OWED)
     }
 }
 

@@ -33,6 +33,12 @@ impl Chosen {
         }
     }
 
+    /// The address of the words alone.
+    pub(super) fn words_only(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new("/search?".to_owned());
+        query.append_pair("q", &self.q).finish()
+    }
+
     /// The choices but the words, as they stand in an address.
     pub(super) fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();

@@ -22,6 +22,7 @@ pub(super) struct Link {
 
 /// Choices of one field.
 pub(super) struct Facet {
+    pub name: &'static str,
     pub label: String,
     pub values: Vec<Link>,
 }
@@ -45,7 +46,7 @@ pub(super) fn facets(app: &Shared, f: &Frame, chosen: &Chosen, found: &Found) ->
         "platform" => f.code("platform", code),
         _ => f.code("kind", code),
     };
-    let facet = |name: &&str| {
+    let facet = |name: &&'static str| {
         let counts = found.facets.get(*name)?;
         let picked = chosen.filters.get(*name);
         let is_picked = |code: &String| picked.is_some_and(|list| list.contains(code));
@@ -62,6 +63,7 @@ pub(super) fn facets(app: &Shared, f: &Frame, chosen: &Chosen, found: &Found) ->
             })
             .collect();
         (!values.is_empty()).then(|| Facet {
+            name,
             label: f.t(&format!("facet-{name}")),
             values,
         })
