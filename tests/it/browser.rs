@@ -1,4 +1,5 @@
-//! The main road in a real Chromium, with keys: sign in, filter, answer, review.
+//! The main road in a real Chromium, with keys: sign in, filter, answer, review; and every page of
+//! the menu on a phone.
 //!
 //! The driver is started on a free port and stopped by its own handle.
 
@@ -8,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, Locator, key::Key};
+use fantoccini::{Client, ClientBuilder, Locator, key::Key, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use otklik::domain::user::Role;
 use tokio::net::TcpListener;
@@ -83,6 +84,28 @@ async fn browser(driver: &Driver, profile: &std::path::Path) -> Client {
     panic!("the browser did not start: {last}");
 }
 
+/// A command to the browser's own tools: its name and parameters.
+#[derive(Debug)]
+struct Devtools(&'static str, serde_json::Value);
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        let body = serde_json::json!({ "cmd": self.0, "params": self.1 });
+        (axum::http::Method::POST, Some(body.to_string()))
+    }
+}
+
 /// The pages on a port of their own.
 async fn serve(office: &Office) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -124,6 +147,27 @@ impl Person {
             .click()
             .await
             .unwrap();
+    }
+
+    /// A window of headless Chromium is never narrower than 500 pixels: the driver's own command
+    /// makes the page believe in a phone.
+    async fn is_on_a_phone(&self) {
+        let metrics = serde_json::json!({
+            "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true,
+        });
+        let command = Devtools("Emulation.setDeviceMetricsOverride", metrics);
+        self.client.issue_cmd(command).await.unwrap();
+    }
+
+    async fn opens_the_menu(&self) {
+        self.clicks(".menu > summary").await;
+    }
+
+    /// Opens a page and looks for faults that no page may have.
+    async fn visits(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+        let faults = self.client.execute(FAULTS, Vec::new()).await.unwrap();
+        assert_eq!(faults, serde_json::json!(""), "{url}");
     }
 
     /// Presses keys outside any field.
@@ -224,4 +268,82 @@ async fn a_curator_works_through_the_day_by_keys() {
         "only our own files were loaded"
     );
     person.client.close().await.unwrap();
+}
+
+/// What a page of the menu must have before axe is asked: no sideways scrolling, one heading of the
+/// first level, a language, a name for each field, words or a label for each button and link, and
+/// no id twice. Gives the faults, one a line.
+const FAULTS: &str = r#"
+    const faults = [], root = document.documentElement;
+    const all = (css) => Array.from(document.querySelectorAll(css));
+    if (root.scrollWidth > root.clientWidth) faults.push(`scrolls sideways: ${root.scrollWidth}`);
+    if (all("h1").length !== 1) faults.push(`${all("h1").length} headings of the first level`);
+    if (!/^(ru|en)$/.test(root.lang)) faults.push(`no language: ${root.lang}`);
+    if (all("main").length !== 1 || !document.title) faults.push("no main part or no title");
+    for (const field of all("input:not([type=hidden]), select, textarea")) {
+        const words = Array.from(field.labels || []).map((label) => label.textContent.trim());
+        if (!words.join("") && !field.getAttribute("aria-label")) faults.push("no label: " + field.outerHTML);
+    }
+    for (const act of all("a[href], button, summary")) {
+        if (!act.textContent.trim() && !act.getAttribute("aria-label")) faults.push("no words: " + act.outerHTML);
+    }
+    const ids = all("[id]").map((el) => el.id);
+    for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) faults.push("id twice: " + id);
+    for (const el of all("[aria-labelledby], [aria-describedby]")) {
+        const named = `${el.getAttribute("aria-labelledby") || ""} ${el.getAttribute("aria-describedby") || ""}`;
+        for (const id of named.split(/\s+/).filter(Boolean)) {
+            if (!document.getElementById(id)) faults.push("names nothing: " + id);
+        }
+    }
+    if (all("[style]").length) faults.push("a style that the policy forbids");
+    return faults.join("\n");
+"#;
+
+const MENU: &str =
+    "return Array.from(document.querySelectorAll('.menu nav a')).map((a) => a.pathname)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_the_menu_fits_a_phone() {
+    let office = furnished().await;
+    office.hire("zimin", Role::Auditor, &[], &[]).await;
+    let address = serve(&office).await;
+    let driver = driver().await;
+    for (login, more) in [
+        (
+            "vershinina",
+            &[
+                "/incidents/1",
+                "/incidents/1/pass",
+                "/search?q=отопление",
+                "/search?q=абракадабра",
+                "/alerts",
+                "/nowhere",
+            ][..],
+        ),
+        ("zimin", &["/audit?kind=viewed", "/queue/next"][..]),
+    ] {
+        let profile = tempfile::tempdir().unwrap();
+        let person = Person {
+            client: browser(&driver, profile.path()).await,
+        };
+        person.is_on_a_phone().await;
+        person.visits(&format!("{address}/signin")).await;
+        person.fills("#login", login).await;
+        person.fills("#password", PASSWORD).await;
+        person.clicks("main button").await;
+        person.opens_the_menu().await;
+        let menu = person.client.execute(MENU, Vec::new()).await.unwrap();
+        let menu: Vec<String> = serde_json::from_value(menu).unwrap();
+        assert!(!menu.is_empty(), "{login} has no menu");
+        for lang in ["ru", "en"] {
+            let pages = menu.iter().map(String::as_str).chain(more.iter().copied());
+            for page in pages {
+                let mark = if page.contains('?') { '&' } else { '?' };
+                person
+                    .visits(&format!("{address}{page}{mark}lang={lang}"))
+                    .await;
+            }
+        }
+        person.client.close().await.unwrap();
+    }
 }
