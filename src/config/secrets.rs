@@ -19,10 +19,16 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
-use crate::domain::id::{IdentityKey, Ids};
+use crate::domain::{
+    id::{IdentityKey, Ids},
+    journal::key::SigningKey,
+};
 
 /// Shorter keys can be guessed; 128 bits is what the pseudonyms are cut to.
 const SHORTEST: usize = 16;
+
+/// The name of the journal's key.
+const JOURNAL: &str = "journal_key";
 
 /// Standard Webhooks' mark of a symmetric secret.
 const WEBHOOK_PREFIX: &str = "whsec_";
@@ -38,6 +44,8 @@ pub struct KeyRing {
     pub webhook: WebhookSecret,
     /// Makes the keys of signing in.
     pub sign_in: SignInKey,
+    /// Signs the journal's checkpoints.
+    pub journal: SigningKey,
     identity_fingerprint: String,
 }
 
@@ -63,13 +71,28 @@ impl KeyRing {
         let identity = key("identity_key", &settings.secrets.identity_key)?;
         let author = key("author_key", &settings.secrets.author_key)?;
         let sign_in = key("sign_in_key", &settings.secrets.sign_in_key)?;
+        let journal = key(JOURNAL, &settings.secrets.journal_key)?;
         Ok(KeyRing {
             sign_in: SignInKey(sign_in.into_bytes()),
             identity_fingerprint: fingerprint(&identity),
             identity: IdentityKey::new(identity),
             author: author.into_bytes(),
             webhook: webhook(settings, &folder, ids)?,
+            journal: SigningKey::from_secret(&journal),
         })
+    }
+
+    /// The key that signs the journal, if this machine has one; makes none.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn find_journal(settings: &Settings) -> Result<Option<SigningKey>> {
+        let given = settings.secrets.journal_key.expose_secret();
+        let text = match given.is_empty() {
+            false => Some(given.to_owned()),
+            true => read(&settings.data_dir.join("secrets").join(JOURNAL))?,
+        };
+        Ok(text.map(|text| SigningKey::from_secret(&text)))
     }
 
     /// What is wrong with the keys that the settings give; makes nothing.
@@ -79,6 +102,7 @@ impl KeyRing {
             ("secrets.identity_key", &settings.secrets.identity_key),
             ("secrets.author_key", &settings.secrets.author_key),
             ("secrets.sign_in_key", &settings.secrets.sign_in_key),
+            ("secrets.journal_key", &settings.secrets.journal_key),
         ] {
             let text = given.expose_secret();
             if !text.is_empty()

@@ -48,6 +48,7 @@ pub struct Settings {
     pub incidents: Incidents,
     pub alerts: Alerts,
     pub retention: Retention,
+    pub journal: Journal,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -66,6 +67,8 @@ pub struct Secrets {
     pub author_key: SecretString,
     #[serde(serialize_with = "masked::whole")]
     pub sign_in_key: SecretString,
+    #[serde(serialize_with = "masked::whole")]
+    pub journal_key: SecretString,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -154,6 +157,16 @@ pub enum ClockStart {
     Capture,
     /// When it was published.
     Publication,
+}
+
+/// When the journal is signed and checked, and how long it is kept.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct Journal {
+    pub sign_minutes: i64,
+    pub sign_entries: i64,
+    pub verify_hours: i64,
+    pub keep_days: i64,
 }
 
 impl Settings {

@@ -10,6 +10,7 @@ pub mod health;
 pub mod id;
 pub mod incident;
 pub mod job;
+pub mod journal;
 pub mod json_line;
 pub mod page;
 pub mod patience;

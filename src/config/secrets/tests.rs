@@ -22,13 +22,14 @@ fn made_keys_are_kept_and_private() {
     let second = KeyRing::load(&settings(folder.path(), &[]), &Ids::seeded(2)).unwrap();
     assert_eq!(first.identity_fingerprint(), second.identity_fingerprint());
     assert!(first.webhook == second.webhook && first.author == second.author);
+    assert_eq!(first.journal.public(), second.journal.public());
     let secrets = folder.path().join("secrets");
     assert_eq!(mode(&secrets), 0o700);
     let files: Vec<_> = fs::read_dir(&secrets)
         .unwrap()
         .map(|e| e.unwrap().path())
         .collect();
-    assert_eq!(files.len(), 4, "{files:?}");
+    assert_eq!(files.len(), 5, "{files:?}");
     assert!(files.iter().all(|file| mode(file) == 0o600));
 }
 

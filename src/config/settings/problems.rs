@@ -145,6 +145,9 @@ impl Found {
             ("retention.incidents_days", r.incidents_days as f64),
             ("retention.deliveries_days", r.deliveries_days as f64),
             ("retention.backups_days", r.backups_days as f64),
+            ("journal.sign_minutes", s.journal.sign_minutes as f64),
+            ("journal.sign_entries", s.journal.sign_entries as f64),
+            ("journal.verify_hours", s.journal.verify_hours as f64),
         ] {
             self.unless(value > 0.0, key, "must be more than 0");
         }
@@ -175,6 +178,8 @@ impl Found {
             "retention.posts_days",
             "must not lie below incidents.max_age_days: posts would go before they are routed",
         );
+        let kept = s.journal.keep_days >= 0;
+        self.unless(kept, "journal.keep_days", "must not be less than 0");
         let ordered = u.claim_suggest <= u.claim_strong;
         self.unless(
             ordered,
@@ -250,6 +255,7 @@ mod tests {
             ("OTKLIK_SECRETS__IDENTITY_KEY", "hush hush hush hush"),
             ("OTKLIK_SECRETS__AUTHOR_KEY", "hush hush hush hush"),
             ("OTKLIK_SECRETS__SIGN_IN_KEY", "hush hush hush hush"),
+            ("OTKLIK_SECRETS__JOURNAL_KEY", "hush hush hush hush"),
             ("OTKLIK_COLLECT__VK__TOKEN", "hush"),
             ("OTKLIK_ALERTS__WEBHOOK_SECRET", "whsec_hush"),
             ("OTKLIK_ALERTS__SMTP__PASSWORD", "hush"),
