@@ -5,6 +5,7 @@
 
 pub mod import;
 mod loops;
+mod noted;
 mod serve;
 mod staff;
 
@@ -92,7 +93,7 @@ impl Centre {
             wide_places: Arc::new(wide_places(&region)),
         };
         let (index, writer) = index::open(&settings.data_dir.join("index"))?;
-        Ok(Centre {
+        let centre = Centre {
             settings: Arc::new(settings),
             clock,
             ids,
@@ -106,7 +107,9 @@ impl Centre {
             index,
             writer: Arc::new(Mutex::new(writer)),
             lock: Arc::new(lock),
-        })
+        };
+        centre.note_changes().await?;
+        Ok(centre)
     }
 
     /// The keys that keeping posts needs.

@@ -38,6 +38,7 @@ enum Command {
     Replay(cli::replay::Args),
     Search(cli::search::Args),
     Retention(cli::retention::Args),
+    Audit(cli::audit::Args),
     User(cli::user::Args),
     Token(cli::token::Args),
 }
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => cli::replay::run(&args),
         Command::Search(args) => cli::search::run(&args),
         Command::Retention(args) => cli::retention::run(&args),
+        Command::Audit(args) => cli::audit::run(&args),
         Command::User(args) => cli::user::run(&args),
         Command::Token(args) => cli::token::run(&args),
     };

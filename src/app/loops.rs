@@ -16,6 +16,7 @@ use crate::{
         deadlines::Deadlines,
         indexing::{self, Indexing},
         jobs::Jobs,
+        journal::Journal,
         listening::Listening,
         retention::Retention,
         routing::Routing,
@@ -134,6 +135,17 @@ impl Centre {
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             unscrubbed: AtomicBool::new(true),
+        }
+    }
+
+    /// The loop that signs and checks the journal.
+    pub fn journal(&self) -> Journal {
+        Journal {
+            store: self.store.clone(),
+            key: self.keys.journal.clone(),
+            rules: self.settings.journal.clone(),
+            data_dir: self.settings.data_dir.clone(),
+            clock: self.clock.clone(),
         }
     }
 

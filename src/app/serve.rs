@@ -46,6 +46,7 @@ impl Centre {
         if self.store.is_postgres() {
             loops.push(self.listening());
         }
+        loops.push(Arc::new(self.journal())); // the last to stop: what the others noted is signed
         let supervisor = Supervisor::new(
             loops,
             self.health.clone(),
@@ -88,6 +89,7 @@ impl Centre {
             desk: self.desk.clone(),
             health: self.health.clone(),
             index: self.index.clone(),
+            journal: self.keys.journal.clone(),
             passwords: Cost::STRONG,
             sign_in: self.keys.sign_in.clone(),
         }

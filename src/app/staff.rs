@@ -5,7 +5,11 @@ use anyhow::{Context, Result};
 use super::Centre;
 use crate::{
     domain::{id::UserId, user::Role},
-    store::{Priority, accounts, tokens},
+    store::{
+        Priority, Tx, accounts,
+        audit::{self, AuditKind, Entry},
+        tokens,
+    },
     web::auth::{
         self,
         password::{self, Cost},
@@ -40,6 +44,8 @@ impl Centre {
             municipalities: &[],
         };
         accounts::create(&mut tx, &account, now).await?;
+        self.note_staff(&mut tx, login, &format!("added as {role}"))
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -53,7 +59,22 @@ impl Centre {
             .await?
             .with_context(|| format!("there is no account {login}"))?;
         let id = UserId(account.id);
-        tokens::add(&mut tx, &auth::hash_secret(token), &id, self.clock.now()).await?;
+        let hash = auth::hash_secret(token);
+        if tokens::find_account(&mut tx, &hash).await?.is_some() {
+            return Ok(());
+        }
+        tokens::add(&mut tx, &hash, &id, self.clock.now()).await?;
+        self.note_staff(&mut tx, login, "a token was added").await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn note_staff(&self, tx: &mut Tx, login: &str, detail: &str) -> Result<()> {
+        let entry = Entry {
+            who: "service:start",
+            kind: AuditKind::Changed,
+            subject: &format!("account:{login}"),
+            detail,
+        };
+        Ok(audit::append(tx, &self.ids, self.clock.now(), &entry).await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Commands: a file each, with an `Args` for clap and `run`, which gives the exit code or an error.
 
+pub mod audit;
 pub mod check;
 pub mod claims;
 pub mod classify;

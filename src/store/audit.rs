@@ -1,17 +1,32 @@
-//! The audit journal: who saw, opened, exported, decided or changed what. It only grows: there is no
-//! statement here that alters or removes an entry.
+//! The audit journal: who saw, opened, exported, decided or changed what. It only grows.
 //!
-//! An entry names its subject (`incident:18452`, `post:01H…`), never a text or an author.
+//! An entry names its subject (`incident:18452`, `post:01H…`), never a text or an author. It is chained
+//! in the transaction of the deed (`audit/chain.rs`); checkpoints sign the chains
+//! (`audit/checkpoint.rs`), which also holds the one door through which old entries leave; all of it
+//! is read for checking by `audit/walk.rs`. Start with [`append`].
+
+mod chain;
+mod checkpoint;
+mod export;
+mod walk;
 
 use sqlx::FromRow;
 
-use super::{
-    Result, Sql, Tx,
-    rows::Query,
-    scope::Scope,
-    sql::{execute, statements},
-};
-use crate::domain::{id::Ids, post::coded, time::Timestamp, user::Permission};
+use super::{Result, Tx, rows::Query, scope::Scope};
+use crate::domain::{id::Ids, journal, post::coded, time::Timestamp, user::Permission};
+
+pub use chain::machine;
+pub(super) use chain::{Process, adopt};
+pub use checkpoint::{Unsigned, cut, last_checkpoint, last_verdict, put_verdict, sign, unsigned};
+pub use export::Export;
+pub use walk::{Walk, verify, walk};
+
+pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
+    [chain::ALL, checkpoint::ALL, walk::ALL].concat()
+}
+
+/// The first schema whose journal is chained.
+pub const SCHEMA: i64 = 10;
 
 coded! {
     /// What happened.
@@ -39,11 +54,6 @@ coded! {
     }
 }
 
-statements! {
-    APPEND = Sql::both("insert into audit (id, at, who, kind, subject, detail)
-        values ($1, $2, $3, $4, $5, $6)");
-}
-
 /// An entry.
 #[derive(Debug, Clone, FromRow)]
 #[allow(missing_docs, reason = "the columns of the same names")]
@@ -54,6 +64,27 @@ pub struct AuditRow {
     pub kind: String,
     pub subject: String,
     pub detail: String,
+    pub chain: String,
+    pub position: i64,
+    pub previous: String,
+    pub hash: String,
+}
+
+impl From<AuditRow> for journal::Entry {
+    fn from(row: AuditRow) -> Self {
+        Self {
+            chain: row.chain,
+            position: row.position,
+            previous: row.previous,
+            id: row.id,
+            at: row.at,
+            who: row.who,
+            kind: row.kind,
+            subject: row.subject,
+            detail: row.detail,
+            hash: row.hash,
+        }
+    }
 }
 
 /// What is noted.
@@ -78,26 +109,31 @@ pub struct Filter {
     pub kind: Option<AuditKind>,
     /// Only about this subject.
     pub subject: Option<String>,
+    /// Only from this moment on.
+    pub since: Option<Timestamp>,
+    /// Only before this moment.
+    pub until: Option<Timestamp>,
     /// Only entries older than the one with this id: the next page.
     pub before: Option<String>,
 }
 
-/// Appends an entry, in the caller's transaction.
+/// Appends an entry to this process's chain, in the caller's transaction: both commit, or neither.
+///
+/// Call it last: from here to the commit the other transactions of this process that append wait, for
+/// there is one end to link to.
 ///
 /// # Errors
 /// [`super::Error::Database`]; then what was to be noted must not happen either.
 pub async fn append(tx: &mut Tx, ids: &Ids, now: Timestamp, entry: &Entry<'_>) -> Result<()> {
-    execute!(
-        tx,
-        APPEND,
-        ids.ulid(now),
-        now.as_millis(),
-        entry.who,
-        entry.kind.code(),
-        entry.subject,
-        entry.detail
-    )?;
-    Ok(())
+    chain::append(tx, ids, now, entry).await
+}
+
+/// The detail of the last entry of a kind about a subject.
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn last_about(tx: &mut Tx, kind: AuditKind, subject: &str) -> Result<Option<String>> {
+    chain::last_about(tx, kind, subject).await
 }
 
 /// Up to `limit` entries, newest first.
@@ -111,7 +147,10 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<AuditRow>> {
     scope.require(Permission::ReadAudit)?;
-    let mut query = Query::new("select id, at, who, kind, subject, detail from audit where 1 = 1");
+    let mut query = Query::new(
+        "select id, at, who, kind, subject, detail, chain, position, previous, hash
+         from audit where 1 = 1",
+    );
     if let Some(who) = &filter.who {
         query.push(" and who = ").bind(who.as_str());
     }
@@ -120,6 +159,12 @@ pub async fn list(
     }
     if let Some(subject) = &filter.subject {
         query.push(" and subject = ").bind(subject.as_str());
+    }
+    if let Some(since) = filter.since {
+        query.push(" and at >= ").bind(since.as_millis());
+    }
+    if let Some(until) = filter.until {
+        query.push(" and at < ").bind(until.as_millis());
     }
     if let Some(before) = &filter.before {
         query.push(" and id < ").bind(before.as_str());

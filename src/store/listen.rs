@@ -45,7 +45,7 @@ impl Hint {
 
 /// Tells the other processes when the transaction commits. On SQLite there are none.
 pub(crate) async fn say(tx: &mut Tx, hint: Hint) -> Result<()> {
-    if let Tx::Postgres(c) = tx {
+    if let Tx::Postgres(c, _) = tx {
         sqlx::query(SAY.postgres)
             .bind(hint.word())
             .execute(&mut **c)

@@ -41,6 +41,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(7, "0007_fields"),
     migration!(8, "0008_attempts"),
     migration!(9, "0009_turns"),
+    migration!(10, "0010_journal"),
 ];
 
 /// Which database a text is cut for.
@@ -59,9 +60,11 @@ impl Dialect {
     }
 }
 
-pub(super) fn migrator(dialect: Dialect) -> Result<Migrator> {
+/// The migrations up to `last`.
+pub(super) fn migrator(dialect: Dialect, last: i64) -> Result<Migrator> {
     let migrations = MIGRATIONS
         .iter()
+        .filter(|(version, ..)| *version <= last)
         .map(|(version, description, text)| {
             Migration::new(
                 *version,

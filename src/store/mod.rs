@@ -97,6 +97,7 @@ pub struct Hints {
 pub struct Store {
     pools: Pools,
     gate: Arc<gate::Gate>,
+    process: Arc<audit::Process>,
     /// Wakes the loops of this process.
     pub hints: Arc<Hints>,
 }
@@ -123,23 +124,33 @@ impl Store {
         Ok(Store {
             pools,
             gate: Arc::new(gate::Gate::default()),
+            process: Arc::new(audit::Process::this()),
             hints: Arc::new(Hints::default()),
         })
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date, and chains what the journal held before it had chains.
     ///
     /// # Errors
     /// [`Error::Migrate`] with the migration that failed.
     pub async fn migrate(&self) -> Result<()> {
+        self.migrate_to(i64::MAX).await?;
+        audit::adopt(self).await
+    }
+
+    /// Brings the schema up to a version, as an older program left it: for trying upgrades.
+    ///
+    /// # Errors
+    /// [`Error::Migrate`] with the migration that failed.
+    pub async fn migrate_to(&self, version: i64) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { write, .. } => {
-                migrate::migrator(migrate::Dialect::Sqlite)?
+                migrate::migrator(migrate::Dialect::Sqlite, version)?
                     .run(write)
                     .await?
             }
             Pools::Postgres(pool) => {
-                migrate::migrator(migrate::Dialect::Postgres)?
+                migrate::migrator(migrate::Dialect::Postgres, version)?
                     .run(pool)
                     .await?
             }
@@ -161,8 +172,8 @@ impl Store {
     /// [`Error::Database`].
     pub async fn read(&self) -> Result<Tx> {
         Ok(match &self.pools {
-            Pools::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?, None),
-            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pools::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?, self.held(None)),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?, self.held(None)),
         })
     }
 
@@ -174,10 +185,16 @@ impl Store {
         Ok(match &self.pools {
             Pools::Sqlite { write, .. } => {
                 let turn = self.gate.enter(priority).await;
-                Tx::Sqlite(write.begin_with("begin immediate").await?, Some(turn))
+                let tx = write.begin_with("begin immediate").await?;
+                Tx::Sqlite(tx, self.held(Some(turn)))
             }
-            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?, self.held(None)),
         })
+    }
+
+    fn held(&self, turn: Option<gate::Turn>) -> sql::Held {
+        let process = self.process.clone();
+        sql::Held { turn, process }
     }
 
     /// True when bulk work should commit soon because a person waits to write.
@@ -252,7 +269,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("accounts", accounts::ALL.to_vec()),
         ("annotations", annotations::ALL.to_vec()),
         ("attempts", attempts::ALL.to_vec()),
-        ("audit", audit::ALL.to_vec()),
+        ("audit", audit::statements()),
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::ALL.to_vec()),
         ("claims", claims::ALL.to_vec()),

@@ -105,7 +105,7 @@ impl Query {
                     .fetch_all(&mut **c)
                     .await?
             }
-            Tx::Postgres(c) => {
+            Tx::Postgres(c, _) => {
                 let text = AssertSqlSafe(numbered(&self.text));
                 bind_all!(sqlx::query_as(text), self.values)
                     .fetch_all(&mut **c)
@@ -120,7 +120,7 @@ impl Query {
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
-            Tx::Postgres(c) => {
+            Tx::Postgres(c, _) => {
                 let text = AssertSqlSafe(numbered(&self.text));
                 bind_all!(sqlx::query(text), self.values)
                     .execute(&mut **c)

@@ -4,9 +4,11 @@
 //! `on conflict`, `returning`, partial indexes. Never `lower` or `like` on Russian text: SQLite
 //! folds ASCII only; ask the index.
 
+use std::sync::Arc;
+
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::{Result, gate::Turn};
+use super::{Result, audit::Process, gate::Turn};
 
 /// A statement, in both dialects.
 #[derive(Debug, Clone, Copy)]
@@ -32,10 +34,18 @@ impl Sql {
 
 /// A transaction on either database. Dropping it rolls back.
 pub enum Tx {
-    /// Embedded; a writer holds its turn.
-    Sqlite(Transaction<'static, Sqlite>, Option<Turn>),
+    /// Embedded.
+    Sqlite(Transaction<'static, Sqlite>, Held),
     /// PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Held),
+}
+
+/// What a transaction has beside its connection.
+pub struct Held {
+    /// SQLite's one writer holds its turn.
+    pub(super) turn: Option<Turn>,
+    /// Who appends to the journal.
+    pub(super) process: Arc<Process>,
 }
 
 impl Tx {
@@ -45,10 +55,20 @@ impl Tx {
     /// [`super::Error::Database`]; then nothing was written.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx, _turn) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Sqlite(tx, held) => {
+                tx.commit().await?;
+                drop(held.turn); // the turn ends after the commit
+            }
+            Tx::Postgres(tx, _) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Who appends to the journal in it.
+    pub(super) fn process(&self) -> &Arc<Process> {
+        match self {
+            Tx::Sqlite(_, held) | Tx::Postgres(_, held) => &held.process,
+        }
     }
 }
 
@@ -72,7 +92,7 @@ macro_rules! fetch {
             $crate::store::Tx::Sqlite(c, _) => {
                 sqlx::query_as::<_, $row>(sql.sqlite)$(.bind($bind))*.$how(&mut **c).await
             }
-            $crate::store::Tx::Postgres(c) => {
+            $crate::store::Tx::Postgres(c, _) => {
                 sqlx::query_as::<_, $row>(sql.postgres)$(.bind($bind))*.$how(&mut **c).await
             }
         }
@@ -88,7 +108,7 @@ macro_rules! execute {
                 sqlx::query(sql.sqlite)$(.bind($bind))*.execute(&mut **c).await
                     .map(|done| done.rows_affected())
             }
-            $crate::store::Tx::Postgres(c) => {
+            $crate::store::Tx::Postgres(c, _) => {
                 sqlx::query(sql.postgres)$(.bind($bind))*.execute(&mut **c).await
                     .map(|done| done.rows_affected())
             }

@@ -4,7 +4,7 @@
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
@@ -48,6 +48,7 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     let lang = lang_of(&app, request.headers());
     let headers = request.headers().clone();
     let flash = cookie(request.headers(), &app.cookie(FLASH)).is_some();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match chosen_language(&request) {
         Some(lang) => switch_language(&app, &uri, lang),
         None => next.run(request).await,
@@ -57,7 +58,8 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
         response = (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response();
     }
     if is_denied(&response) {
-        note_denied(&app, &headers, uri.path()).await;
+        let route = route.as_ref().map_or("", MatchedPath::as_str);
+        note_denied(&app, &headers, &plain_path(route, uri.path())).await;
     }
     if response.status().is_client_error() || response.status().is_server_error() {
         response = tell(&app, &uri, &headers, lang, &id, response).await;
@@ -80,11 +82,10 @@ async fn note_denied(app: &Shared, headers: &HeaderMap, path: &str) {
         let Some(who) = who_asks(app, headers).await? else {
             return Ok(());
         };
-        let subject: String = path.chars().take(200).collect();
         let entry = Entry {
             who: &who,
             kind: AuditKind::Denied,
-            subject: &subject,
+            subject: path,
             detail: "",
         };
         let mut tx = app.store.write(Priority::Person).await?;
@@ -94,6 +95,18 @@ async fn note_denied(app: &Shared, headers: &HeaderMap, path: &str) {
     if let Err(error) = noted.await {
         tracing::error!(%error, "a refusal could not be noted");
     }
+}
+
+/// The path that was asked for, with numbers and ids in it and nothing else that somebody typed.
+fn plain_path(route: &str, path: &str) -> String {
+    let is_number = |part: &str| part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit());
+    let is_id = |part: &str| part.len() == 26 && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let parts = route.split('/').zip(path.split('/'));
+    let plain = parts.map(|(known, part)| match known.starts_with('{') {
+        true if is_number(part) || is_id(part) => part,
+        _ => known,
+    });
+    plain.collect::<Vec<_>>().join("/")
 }
 
 fn is_page(response: &Response) -> bool {
@@ -248,6 +261,18 @@ fn problem(tr: Tr, status: StatusCode, told: &Told, id: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_path_tells_nothing_that_was_typed() {
+        let route = "/incidents/{number}/{action}";
+        assert_eq!(
+            plain_path(route, "/incidents/7/%D0%98%D0%B2%D0%B0%D0%BD"),
+            "/incidents/7/{action}"
+        );
+        assert_eq!(plain_path("/out/{post}", "/out/89001234567"), "/out/{post}");
+        let post = "/out/01KBN4Y8Z0000000000000000A";
+        assert_eq!(plain_path("/out/{post}", post), post);
+    }
 
     #[test]
     fn problems_have_words_in_both_languages() {

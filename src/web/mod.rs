@@ -30,6 +30,7 @@ use crate::{
     domain::{
         health::Health,
         id::Ids,
+        journal::key::SigningKey,
         place::{Place, PlaceKind},
         time::{Clock, Span, Timestamp},
     },
@@ -53,6 +54,8 @@ pub struct App {
     pub desk: Desk,
     pub index: Index,
     pub health: Health,
+    /// Signs journals that are taken out.
+    pub journal: SigningKey,
     /// How hard passwords are hashed; light in tests.
     pub passwords: auth::password::Cost,
     /// What the keys of signing in are made from.

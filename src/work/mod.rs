@@ -11,6 +11,7 @@ pub mod deadlines;
 pub mod importing;
 pub mod indexing;
 pub mod jobs;
+pub mod journal;
 pub mod listening;
 pub mod lock;
 pub mod retention;

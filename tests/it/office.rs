@@ -25,6 +25,7 @@ use otklik::{
         claim::{ClaimMatch, Level},
         health::Health,
         id::{Ids, PostId, UserId},
+        journal::key::SigningKey,
         place::PlaceMatch,
         post::{CapturedPost, Platform, PostKey, PostKind},
         source::SourceConfig,
@@ -52,6 +53,11 @@ use otklik::{
 use tower::ServiceExt;
 
 use crate::harness::{START, TestStore, keys};
+
+/// The key that signs the journal.
+pub fn journal_key() -> SigningKey {
+    SigningKey::from_secret("the journal's key of every story")
+}
 
 /// Everybody's password.
 pub const PASSWORD: &str = "верный пароль 42";
@@ -155,6 +161,7 @@ impl Office {
             region: Arc::new(RegionCatalogue::svetlorechye(now).unwrap()),
             desk,
             health: Health::default(),
+            journal: journal_key(),
             passwords: Cost::LIGHT,
             sign_in: SignInKey::new(*b"a key for signing in"),
         };

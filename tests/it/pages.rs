@@ -502,6 +502,7 @@ fn every_code_of_the_domain_has_words() {
             "indexing",
             "deadlines",
             "jobs",
+            "journal",
         ],
     );
     check("loop-state", vec!["running", "failing", "stopped"]);

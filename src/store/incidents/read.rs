@@ -158,11 +158,11 @@ fn base(tx: &Tx) -> Query {
     // The one function that gathers text has two names.
     let gather = match tx {
         Tx::Sqlite(..) => "group_concat",
-        Tx::Postgres(_) => "string_agg",
+        Tx::Postgres(..) => "string_agg",
     };
     let platforms = match tx {
         Tx::Sqlite(..) => PLATFORMS.to_owned(),
-        Tx::Postgres(_) => PLATFORMS.replacen("p.platform)", "p.platform, ',')", 1),
+        Tx::Postgres(..) => PLATFORMS.replacen("p.platform)", "p.platform, ',')", 1),
     };
     Query::new(format!("{HEAD}{gather}{platforms}"))
 }

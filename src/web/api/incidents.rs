@@ -85,9 +85,17 @@ pub(super) async fn list(
     let mut tx = app.store.read().await?;
     let mut rows = incidents::list(&mut tx, &program.0.scope, &filter).await?;
     drop(tx);
-    note(&app, &program, AuditKind::Exported, "api:incidents").await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
+    let detail = format!("{} rows", rows.len());
+    note(
+        &app,
+        &program,
+        AuditKind::Exported,
+        "api:incidents",
+        &detail,
+    )
+    .await?;
     let next = rows.last().filter(|_| more).map(|row| {
         let (due, number) = incidents::position(row);
         format!("{due}.{number}")
@@ -109,7 +117,7 @@ pub(super) async fn show(
     let events = incidents::list_events(&mut tx, &program.0.scope, &row).await?;
     drop(tx);
     let subject = format!("incident:{number}");
-    note(&app, &program, AuditKind::Viewed, &subject).await?;
+    note(&app, &program, AuditKind::Viewed, &subject, "").await?;
     Ok(Json(Whole {
         incident: incident(&app, row),
         events: events.into_iter().map(event).collect(),

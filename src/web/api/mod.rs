@@ -45,13 +45,14 @@ async fn note(
     program: &Program,
     kind: AuditKind,
     subject: &str,
+    detail: &str,
 ) -> Result<(), Error> {
     let mut tx = app.store.write(Priority::Person).await?;
     let entry = Entry {
         who: &program.0.scope.who,
         kind,
         subject,
-        detail: "",
+        detail,
     };
     audit::append(&mut tx, &app.ids, app.now(), &entry).await?;
     Ok(tx.commit().await?)

@@ -82,7 +82,9 @@ pub(super) async fn search(
     let mut tx = app.store.read().await?;
     let rows = posts::list(&mut tx, &program.0.scope, &ids).await?;
     drop(tx);
-    note(&app, &program, AuditKind::Searched, "api:posts").await?;
+    let shown = rows.iter().map(|row| format!(" {}", row.id));
+    let detail = format!("{} found{}", found.total, shown.collect::<String>());
+    note(&app, &program, AuditKind::Searched, "api:posts", &detail).await?;
     let next = offset + limit;
     let more = found.total as i64 > next && next <= DEEPEST;
     Ok(Json(Items {

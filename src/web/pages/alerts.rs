@@ -8,7 +8,7 @@ use axum::{
 };
 use url::Url;
 
-use super::{Frame, note, page, statics};
+use super::{Frame, note, note_view, page, statics};
 use crate::{
     domain::{job::Receiver, user::Permission},
     store::{
@@ -86,6 +86,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let mut rows = jobs::list(&mut tx, scope, state, before, ROWS + 1).await?;
     let counts = jobs::counts(&mut tx, scope).await?;
     drop(tx);
+    note_view(&app, &asked.visitor, "page:alerts").await?;
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
     let word = state.map_or("", JobState::code);

@@ -53,6 +53,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
         kind: AuditKind::from_code(query.get("kind")),
         subject: text("subject").map(|typed| words::asked(&typed)),
         before: text("before"),
+        ..Filter::default()
     };
     let mut tx = app.store.read().await?;
     let mut rows = audit::list(&mut tx, &asked.visitor.scope, &filter, ROWS + 1).await?;

@@ -102,10 +102,15 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let skip = asked.query.get("skip").parse().unwrap_or(0);
     let (visitor, headers) = (&asked.visitor, &asked.headers);
     let view = view(&app, visitor, headers, skip, Draft::default()).await?;
-    if let Some(pair) = &view.pair {
-        note_view(&app, visitor, &format!("post:{}", pair.post)).await?;
-    }
+    note_pair(&app, visitor, &view).await?;
     page(view)
+}
+
+async fn note_pair(app: &Shared, visitor: &Visitor, view: &ClaimPage) -> Result<(), Error> {
+    match &view.pair {
+        Some(pair) => note_view(app, visitor, &format!("post:{}", pair.post)).await,
+        None => Ok(()),
+    }
 }
 
 async fn view(
@@ -299,6 +304,7 @@ pub(super) async fn decide(
             problem: Some((field, field_words(tr, field, problem))),
         };
         let view = view(&app, visitor, &headers, skip, draft).await?;
+        note_pair(&app, visitor, &view).await?;
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, view);
     }
     let decision = decision.ok_or(Error::Invalid("decision", "missing"))?;

@@ -113,6 +113,20 @@ async fn note_view(app: &Shared, visitor: &Visitor, subject: &str) -> Result<(),
     Ok(tx.commit().await?)
 }
 
+/// Notes which posts were shown, as [`note_view`] does.
+async fn note_posts<'a>(
+    app: &Shared,
+    visitor: &Visitor,
+    subject: &str,
+    posts: impl Iterator<Item = &'a str>,
+) -> Result<(), Error> {
+    let posts: Vec<&str> = posts.collect();
+    let mut tx = app.store.write(Priority::Person).await?;
+    let detail = posts.join(" ");
+    note(app, &mut tx, visitor, AuditKind::Viewed, subject, &detail).await?;
+    Ok(tx.commit().await?)
+}
+
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
 }

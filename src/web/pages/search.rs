@@ -28,7 +28,6 @@ use crate::{
         incidents,
         posts::{self, PostRow},
     },
-    understand::mask::mask,
     web::{
         Error, Shared,
         auth::session::Visitor,
@@ -67,6 +66,7 @@ struct SearchPage {
 }
 
 struct Hit {
+    id: String,
     tag: String,
     source: String,
     at: String,
@@ -123,7 +123,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let mut tx = app.store.read().await?;
     let hits = hits(&app, &mut tx, &f, visitor, &found).await?;
     drop(tx);
-    note_search(&app, visitor, &chosen.q, found.total).await?;
+    note_search(&app, visitor, &hits, found.total).await?;
     let more = chosen.from + HITS < found.total.min(DEEPEST);
     page(SearchPage {
         totals: links::totals(&f, &chosen, found.total),
@@ -173,13 +173,16 @@ fn search(app: &Shared, visitor: &Visitor, chosen: &Chosen) -> Result<Found, Err
     })
 }
 
-/// The words are noted masked: a search may hold a phone number.
-async fn note_search(app: &Shared, visitor: &Visitor, q: &str, total: usize) -> Result<(), Error> {
+/// Which posts were shown is noted, and not the words: people search by names and phone numbers.
+async fn note_search(
+    app: &Shared,
+    visitor: &Visitor,
+    hits: &[Hit],
+    total: usize,
+) -> Result<(), Error> {
+    let shown = hits.iter().map(|hit| format!(" {}", hit.id));
+    let detail = format!("{total} found{}", shown.collect::<String>());
     let mut tx = app.store.write(Priority::Person).await?;
-    let detail = match q.trim() {
-        "" => format!("{total} found"),
-        words => format!("«{}»: {total}", mask(words)),
-    };
     note(app, &mut tx, visitor, AuditKind::Searched, "posts", &detail).await?;
     Ok(tx.commit().await?)
 }
@@ -243,5 +246,6 @@ fn view(app: &Shared, f: &Frame, row: PostRow, incident: Option<i64>, stems: &[S
         place: joined(place),
         incident,
         out: row.opens.then(|| format!("/out/{}", row.id)),
+        id: row.id,
     }
 }

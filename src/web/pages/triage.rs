@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Frame, incident::share, note, note_view, page, statics};
+use super::{Frame, incident::share, note, note_posts, page, statics};
 use crate::{
     domain::id::PostId,
     incidents::triage,
@@ -81,7 +81,8 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let ids: Vec<PostId> = waiting.iter().map(|(id, _)| id.clone()).collect();
     let mut found = posts::list(&mut tx, scope, &ids).await?;
     drop(tx);
-    note_view(&app, &asked.visitor, "page:triage").await?;
+    let shown = found.iter().map(|post| post.id.as_str());
+    note_posts(&app, &asked.visitor, "page:triage", shown).await?;
     let rows: Vec<Row> = waiting
         .into_iter()
         .filter_map(|(id, reason)| {

@@ -112,3 +112,4 @@ loop-routing = routing
 loop-indexing = search
 loop-deadlines = deadlines
 loop-jobs = alerts
+loop-journal = the journal

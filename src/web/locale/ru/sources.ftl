@@ -116,3 +116,4 @@ loop-routing = распределение
 loop-indexing = поиск
 loop-deadlines = сроки
 loop-jobs = оповещения
+loop-journal = журнал

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Frame, act::perform, find, page_with, statics};
+use super::{super::note_view, Frame, act::perform, find, page_with, statics};
 use crate::{
     domain::{
         incident::{Action, next_state},
@@ -72,6 +72,7 @@ pub(in crate::web::pages) async fn ask(
     drop(tx);
     require_handling(&asked.visitor.scope, &row)?;
     next_state(row.state(), action).map_err(|_| Error::Refused)?;
+    note_view(&app, &asked.visitor, &format!("incident:{}", row.number)).await?;
     let draft = Draft::default();
     form(
         &app,
@@ -170,6 +171,7 @@ pub(in crate::web::pages) async fn give(
     let mut tx = app.store.read().await?;
     let row = find(&mut tx, visitor, &number).await?;
     drop(tx);
+    note_view(&app, visitor, &format!("incident:{}", row.number)).await?;
     let tr = Tr { lang: visitor.lang };
     let draft = Draft {
         sector: posted.fields.get("sector").to_owned(),
