@@ -145,3 +145,35 @@ fn only_the_store_holds_sql() {
         assert!(!text.contains("sqlx::"), "{} talks to sqlx", file.display());
     }
 }
+
+/// The page of sources shows each loop by its name's words; `work` and `web` do not know each other,
+/// so nothing else notices a loop without words.
+#[test]
+fn every_loop_has_words_in_both_languages() {
+    let mut files = Vec::new();
+    rust_files(&project().join("src/work"), &mut files);
+    let mark = "fn name(&self) -> &'static str {";
+    let mut seen = 0;
+    for code in files.iter().map(|file| code_of(file)) {
+        for (at, _) in code.match_indices(mark) {
+            let rest = &code[at + mark.len()..];
+            let Some(name) = rest
+                .trim_start()
+                .strip_prefix('"')
+                .and_then(|r| r.split('"').next())
+            else {
+                continue; // a loop around another one gives that one's name
+            };
+            for lang in ["ru", "en"] {
+                let path = project().join(format!("src/web/locale/{lang}/sources.ftl"));
+                let words = fs::read_to_string(path).unwrap();
+                assert!(
+                    words.contains(&format!("\nloop-{name} = ")),
+                    "{lang}: loop-{name}"
+                );
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 6, "the loops were not found");
+}

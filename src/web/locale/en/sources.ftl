@@ -111,5 +111,7 @@ loop-understanding = understanding
 loop-routing = routing
 loop-indexing = search
 loop-deadlines = deadlines
+loop-listening = news from the database
+loop-retention = purge of what is out of date
 loop-jobs = alerts
 loop-journal = the journal

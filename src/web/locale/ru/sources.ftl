@@ -115,5 +115,7 @@ loop-understanding = понимание
 loop-routing = распределение
 loop-indexing = поиск
 loop-deadlines = сроки
+loop-listening = вести от базы
+loop-retention = очистка по сроку
 loop-jobs = оповещения
 loop-journal = журнал
