@@ -19,15 +19,23 @@ pub(super) fn subject(f: &Frame, code: &str) -> String {
         Some(("incident", number)) => f.v("audit-of-incident", number),
         Some(("post", id)) => f.v("audit-of-post", id),
         Some(("account" | "login", login)) => f.v("audit-of-account", login),
-        Some(("page", "queue")) => f.v("audit-of-page", f.t("nav-queue")),
-        Some(("page", "triage")) => f.v("audit-of-page", f.t("nav-triage")),
-        Some(("page", page)) => f.v("audit-of-official", page),
+        Some(("page", page)) => match section(f, page) {
+            Some(words) => f.v("audit-of-page", words),
+            None => f.v("audit-of-official", page),
+        },
         Some(("alert", id)) => f.v("audit-of-alert", id),
         Some(("api", list)) => f.v("audit-of-api", list),
         _ if code == "posts" => f.t("audit-of-posts"),
         _ if code.starts_with('/') => f.v("audit-of-path", code),
         _ => code.to_owned(),
     }
+}
+
+/// The words of a place of the bar; any other page is an official one.
+fn section(f: &Frame, page: &str) -> Option<String> {
+    let key = format!("nav-{page}");
+    let words = f.t(&key);
+    (words != key).then_some(words)
 }
 
 /// «1 сообщение» of `1 posts`, «взять» of `take`, «ЖКХ» of a sector's code.
