@@ -22,7 +22,7 @@ use figment::{
 pub use problems::is_listen;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-pub use web::{SignIn, Web};
+pub use web::{Limits, SignIn, Web};
 
 use crate::domain::time::Span;
 

@@ -113,6 +113,7 @@ impl Running {
         settings.incidents.clock_starts = ClockStart::Publication;
         // Nobody answered before the demo began: older posts would only be more of the overdue.
         settings.incidents.max_age_days = 3;
+        settings.web.limits.api_per_minute = 0;
         settings.alerts.webhook_url = format!("{}/hook", self.sink);
         settings.alerts.webhook_secret = self.webhook_secret.clone();
         if let Some(info) = &self.region.info {

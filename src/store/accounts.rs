@@ -32,6 +32,8 @@ statements! {
         where role in (select role from account_role where account = $1)
         union all select role, null, field from role_field
         where role in (select role from account_role where account = $1)");
+    SET_PASSWORD = Sql::both("update account set password = $2 where id = $1");
+    SET_DISABLED = Sql::both("update account set disabled = $2 where id = $1");
     LIST_NAMES = Sql::both("select login, name from account order by login");
 }
 
@@ -136,6 +138,25 @@ pub async fn find_by_login(tx: &mut Tx, login: &str) -> Result<Option<AccountRow
 /// [`Error::Database`].
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<AccountRow>> {
     Ok(fetch!(fetch_optional AccountRow, tx, FIND, id)?)
+}
+
+/// Changes the password's hash. Its sessions are the caller's to end.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_password(tx: &mut Tx, account: &UserId, hash: &str) -> Result<()> {
+    execute!(tx, SET_PASSWORD, account.as_str(), hash)?;
+    Ok(())
+}
+
+/// Switches an account off at a moment, or on again with none.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_disabled(tx: &mut Tx, account: &UserId, at: Option<Timestamp>) -> Result<()> {
+    let at = at.map(Timestamp::as_millis);
+    execute!(tx, SET_DISABLED, account.as_str(), at)?;
+    Ok(())
 }
 
 /// Names by login, to show who did something.

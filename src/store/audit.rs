@@ -37,6 +37,8 @@ coded! {
         SignInRefused = "sign_in_refused",
         /// Somebody signed out.
         SignedOut = "signed_out",
+        /// Sessions were ended: by their owner, an administrator, or with a new password.
+        SessionsEnded = "sessions_ended",
         /// Somebody looked at an incident, a post or a list of them.
         Viewed = "viewed",
         /// Somebody searched.

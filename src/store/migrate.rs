@@ -42,6 +42,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(8, "0008_attempts"),
     migration!(9, "0009_turns"),
     migration!(10, "0010_journal"),
+    migration!(11, "0011_sessions"),
 ];
 
 /// Which database a text is cut for.

@@ -116,7 +116,7 @@ impl Frame {
         frame.name.clone_from(&visitor.name);
         frame.role = role_words(app, visitor);
         frame.csrf.clone_from(&visitor.csrf);
-        frame.flash = cookie(headers, &app.cookie(FLASH)).and_then(|code| flash_words(tr, code));
+        frame.flash = told(app, tr, headers);
         frame.keys = about.keys.to_vec();
         if !frame.may_search {
             frame.keys.retain(|key| key.code != "Slash");
@@ -229,7 +229,15 @@ const FLASHES: &[&str] = &[
     "queue-empty",
     "retried",
     "signed-out",
+    "session-ended",
+    "sessions-ended",
+    "password-changed",
 ];
+
+/// What has just been done, if the last page said so.
+pub(crate) fn told(app: &Shared, tr: Tr, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &app.cookie(FLASH)).and_then(|code| flash_words(tr, code))
+}
 
 fn flash_words(tr: Tr, code: &str) -> Option<String> {
     let known = FLASHES.iter().find(|known| **known == code)?;

@@ -12,7 +12,8 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Shared,
+    Error, Shared,
+    auth::caller::Caller,
     auth::session::{FLASH, LANG, cookie, lang_of, signed_in, who_asks},
     error::Told,
     frame::{About, Frame},
@@ -49,9 +50,10 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     let headers = request.headers().clone();
     let flash = cookie(request.headers(), &app.cookie(FLASH)).is_some();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = match chosen_language(&request) {
-        Some(lang) => switch_language(&app, &uri, lang),
-        None => next.run(request).await,
+    let mut response = match (chosen_language(&request), refusal(&app, &request)) {
+        (_, Some(refusal)) => refusal.into_response(),
+        (Some(lang), None) => switch_language(&app, &uri, lang),
+        (None, None) => next.run(request).await,
     };
     if headers.contains_key("hx-request") && response.status() == StatusCode::SEE_OTHER {
         // A fragment cannot hold the sign-in page: the whole page loads again and leads there.
@@ -69,6 +71,33 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     }
     secure(response.headers_mut(), &uri, &id, app.https());
     response
+}
+
+/// What is refused before any handler sees it: forms that another site's page sent (each form has its
+/// own token as well), and too many attempts to sign in.
+fn refusal(app: &Shared, request: &Request) -> Option<Error> {
+    let (path, changes) = (request.uri().path(), !request.method().is_safe());
+    if changes && !path.starts_with("/api/") && is_foreign(request.headers()) {
+        return Some(Error::Forged);
+    }
+    if path.starts_with("/signin") && (changes || path != "/signin") {
+        let caller = Caller::of_request(app, request.headers(), request.extensions());
+        return app.limits().sign_in(&caller.place()).err();
+    }
+    None
+}
+
+/// Whether a browser says that another site's page made the request. Only browsers say so.
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some(site), ..) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => {
+            let authority = origin.split_once("://").map(|(_, authority)| authority);
+            authority != Some(host)
+        }
+        _ => false,
+    }
 }
 
 fn is_denied(response: &Response) -> bool {
@@ -159,6 +188,16 @@ fn secure(headers: &mut HeaderMap, uri: &Uri, id: &str, https: bool) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    for (name, value) in [
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     if !uri.path().starts_with("/static/") {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -236,6 +275,7 @@ const FOR_PROGRAMS: &[&str] = &[
     "internal",
     "method",
     "bad-request",
+    "too-many",
 ];
 
 /// RFC 9457.
@@ -272,6 +312,31 @@ mod tests {
         assert_eq!(plain_path("/out/{post}", "/out/89001234567"), "/out/{post}");
         let post = "/out/01KBN4Y8Z0000000000000000A";
         assert_eq!(plain_path("/out/{post}", post), post);
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_known_by_what_its_browser_says() {
+        let asked = |pairs: &[(&'static str, &'static str)]| {
+            let pairs = pairs.iter().map(|(name, value)| {
+                let name = header::HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            });
+            is_foreign(&pairs.collect())
+        };
+        assert!(asked(&[("sec-fetch-site", "cross-site")]));
+        assert!(asked(&[("sec-fetch-site", "same-site")]));
+        assert!(!asked(&[("sec-fetch-site", "same-origin")]));
+        assert!(!asked(&[("sec-fetch-site", "none")]));
+        assert!(asked(&[("origin", "null"), ("host", "otklik.example")]));
+        assert!(asked(&[
+            ("origin", "https://evil.example"),
+            ("host", "otklik.example")
+        ]));
+        assert!(!asked(&[
+            ("origin", "https://otklik.example"),
+            ("host", "otklik.example")
+        ]));
+        assert!(!asked(&[]), "old browsers and programs say nothing");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod form;
 mod frame;
 pub mod guard;
 mod keys;
+mod limits;
 pub mod locale;
 mod pages;
 mod shape;
@@ -66,6 +67,7 @@ pub struct App {
 pub(crate) struct Inner {
     app: App,
     zone: TimeZone,
+    limits: limits::Limits,
     /// A hash that no password fits, of the same cost as people's.
     nobody: String,
     /// Two passwords are checked at a time: each takes tens of megabytes.
@@ -91,6 +93,7 @@ impl Shared {
         let zone = named.unwrap_or(&app.settings.region.timezone);
         Self(Arc::new(Inner {
             zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+            limits: limits::Limits::new(&app.settings.web.limits, &app.clock),
             nobody: auth::password::of_nobody(app.passwords, &app.ids),
             checking: tokio::sync::Semaphore::new(2),
             https: app.settings.web.public_url.starts_with("https://"),
@@ -108,6 +111,10 @@ impl Shared {
 
     fn https(&self) -> bool {
         self.0.https
+    }
+
+    fn limits(&self) -> &limits::Limits {
+        &self.0.limits
     }
 
     fn nobody(&self) -> &str {

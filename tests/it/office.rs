@@ -136,10 +136,17 @@ pub const UNSURE: Said = Said {
 
 impl Office {
     pub async fn open(it: TestStore) -> Office {
+        Self::open_with(it, |_| {}).await
+    }
+
+    /// An office whose operator changed settings.
+    pub async fn open_with(it: TestStore, change: impl FnOnce(&mut Settings)) -> Office {
         let now = START;
         let clock = Clock::manual(START);
         let catalogue = Arc::new(Catalogue::built_in().unwrap());
-        let settings = Arc::new(Settings::load(None, Vec::new()).unwrap());
+        let mut settings = Settings::load(None, Vec::new()).unwrap();
+        change(&mut settings);
+        let settings = Arc::new(settings);
         let ids = Ids::random();
         let desk = Desk {
             catalogue: catalogue.clone(),
@@ -252,6 +259,7 @@ impl Office {
             cookies: Vec::new(),
             lang: "ru",
             address: [192, 0, 2, 1].into(),
+            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         }
     }
 
@@ -380,6 +388,7 @@ pub struct Visitor {
     cookies: Vec<(String, String)>,
     lang: &'static str,
     address: IpAddr,
+    agent: &'static str,
 }
 
 /// What came back.
@@ -424,6 +433,12 @@ impl Visitor {
     pub fn before(mut self, router: Router) -> Self {
         self.router = router;
         self
+    }
+
+    /// A cookie as it stands.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let found = self.cookies.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The same browser at another address.
@@ -478,6 +493,7 @@ impl Visitor {
         cookies.push(format!("otklik_lang={}", self.lang));
         let request = request
             .header(header::COOKIE, cookies.join("; "))
+            .header(header::USER_AGENT, self.agent)
             .extension(ConnectInfo(SocketAddr::new(self.address, 40_000)))
             .body(body)
             .unwrap();

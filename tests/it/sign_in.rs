@@ -1,3 +1,6 @@
-//! Signing in: what wrong passwords cost.
+//! Signing in: what wrong passwords cost, sessions that can be ended, forms and headers that keep
+//! strangers out.
 
+mod guard;
 mod lockout;
+mod sessions;

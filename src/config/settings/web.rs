@@ -14,6 +14,7 @@ pub struct Web {
     pub trusted_proxies: Vec<IpAddr>,
     pub session_hours: i64,
     pub sign_in: SignIn,
+    pub limits: Limits,
 }
 
 /// How many wrong passwords cost how much time.
@@ -25,6 +26,14 @@ pub struct SignIn {
     pub tries_per_address: u32,
     pub first_delay_seconds: i64,
     pub longest_delay_seconds: i64,
+}
+
+/// How many requests of whom; 0 is any number.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct Limits {
+    pub sign_in_per_minute: u32,
+    pub api_per_minute: u32,
 }
 
 impl SignIn {

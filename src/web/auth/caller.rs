@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, request::Parts},
+    http::{Extensions, HeaderMap, header, request::Parts},
 };
 
 use crate::web::Shared;
@@ -17,12 +17,14 @@ use crate::web::Shared;
 pub(crate) struct Caller {
     /// None when the request came by no network, as in tests.
     pub address: Option<IpAddr>,
+    /// Browser and system, such as «Firefox, Windows»; empty when they are unknown.
+    pub browser: String,
 }
 
 impl Caller {
     /// What is counted as one place: an IPv4 address, or the /64 that an IPv6 subscriber gets whole.
     pub(crate) fn place(&self) -> String {
-        match self.address.map(|address| address.to_canonical()) {
+        match self.address {
             None => String::new(),
             Some(IpAddr::V4(address)) => address.to_string(),
             Some(IpAddr::V6(address)) => {
@@ -32,9 +34,22 @@ impl Caller {
         }
     }
 
-    pub(crate) fn of(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &[IpAddr]) -> Self {
+    /// The address as people read it.
+    pub(crate) fn address(&self) -> String {
+        self.address.map_or_else(String::new, |a| a.to_string())
+    }
+
+    /// The caller of a request.
+    pub(crate) fn of_request(app: &Shared, headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|peer| peer.0.ip());
+        Self::of(headers, peer, &app.settings.web.trusted_proxies)
+    }
+
+    fn of(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &[IpAddr]) -> Self {
         Self {
-            address: peer.map(|peer| behind(headers, peer, proxies)),
+            address: peer.map(|peer| behind(headers, peer, proxies).to_canonical()),
+            browser: browser(headers),
         }
     }
 }
@@ -62,14 +77,41 @@ fn behind(headers: &HeaderMap, peer: IpAddr, proxies: &[IpAddr]) -> IpAddr {
     nearest
 }
 
+/// The mark in a browser's name for itself, and what people call it; the first that fits.
+const BROWSERS: &[(&str, &str)] = &[
+    ("YaBrowser/", "Яндекс Браузер"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari/", "Safari"),
+];
+const SYSTEMS: &[(&str, &str)] = &[
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+];
+
+/// Enough for somebody to know their own browser by; the whole text of the header is not kept.
+fn browser(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok()).unwrap_or("");
+    let named = |names: &[(&str, &'static str)]| {
+        let found = names.iter().find(|(mark, _)| agent.contains(mark));
+        found.map(|(_, name)| *name)
+    };
+    let parts = [named(BROWSERS), named(SYSTEMS)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 impl FromRequestParts<Shared> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map(|peer| peer.0.ip());
-        let proxies = &app.settings.web.trusted_proxies;
-        Ok(Self::of(&parts.headers, peer, proxies))
+        Ok(Self::of_request(app, &parts.headers, &parts.extensions))
     }
 }
 
@@ -101,6 +143,23 @@ mod tests {
             seen(&["203.0.113.7"], "::ffff:127.0.0.1", &proxy),
             "203.0.113.7"
         );
+    }
+
+    #[test]
+    fn browsers_are_told_by_the_names_people_know() {
+        let told = |agent: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::USER_AGENT, agent.parse().unwrap());
+            browser(&headers)
+        };
+        let yandex = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+            Chrome/130.0 YaBrowser/24.12 Safari/537.36";
+        assert_eq!(told(yandex), "Яндекс Браузер, Windows");
+        assert_eq!(
+            told("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            "Firefox, Linux"
+        );
+        assert_eq!(told("<script>alert(1)</script>"), "");
     }
 
     #[test]

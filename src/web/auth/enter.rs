@@ -4,7 +4,11 @@
 
 use axum::http::HeaderMap;
 
-use super::{caller::Caller, lockout, password};
+use super::{
+    caller::Caller,
+    lockout,
+    password::{self, Weak},
+};
 use crate::{
     domain::time::Span,
     store::{
@@ -44,7 +48,7 @@ pub(crate) async fn attempt(
         Turn::Go(left) => left,
         Turn::Wait(wait) => {
             drop(tx);
-            refuse(app, login, "too early").await?;
+            refuse(app, login, "too_early").await?;
             return Ok(Outcome::Wait(wait));
         }
     };
@@ -86,14 +90,24 @@ pub(crate) async fn fits(
     let stored = stored.filter(|stored| !stored.is_empty());
     let stored = stored.unwrap_or(app.nobody()).to_owned();
     let given = password.to_owned();
-    let _turn = app
-        .checking()
-        .acquire()
-        .await
-        .map_err(|_| Error::Internal)?;
-    tokio::task::spawn_blocking(move || password::verify(&given, &stored))
-        .await
-        .map_err(|_| Error::Internal)
+    off_threads(app, move || password::verify(&given, &stored)).await
+}
+
+/// The hash of a new password.
+pub(crate) async fn hash(app: &Shared, password: &str) -> Result<Result<String, Weak>, Error> {
+    let (given, cost, ids) = (password.to_owned(), app.passwords, app.ids.clone());
+    off_threads(app, move || password::hash(&given, cost, &ids)).await
+}
+
+/// Does what takes tens of milliseconds and megabytes apart from the async threads, two at a time.
+async fn off_threads<T: Send + 'static>(
+    app: &Shared,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let turn = app.checking().acquire().await;
+    let _turn = turn.map_err(|_| Error::Internal)?;
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::Internal)
 }
 
 /// Notes a refusal. A login that nobody has is not repeated: people type passwords there.

@@ -6,6 +6,7 @@
 pub(crate) mod caller;
 pub(crate) mod enter;
 pub(crate) mod lockout;
+pub(crate) mod open;
 pub mod password;
 pub(crate) mod session;
 

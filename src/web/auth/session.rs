@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::hash_secret;
+use super::{caller::Caller, hash_secret};
 use crate::{
     domain::{
         id::UserId,
@@ -24,6 +24,10 @@ const TOUCH_AFTER: Span = Span::minutes(1);
 pub(crate) struct Visitor {
     /// What they may see and do.
     pub scope: Scope,
+    /// Their account.
+    pub account: UserId,
+    /// The hash of their session's cookie; empty for programs.
+    pub session: String,
     /// How colleagues see them.
     pub name: String,
     /// The token of their forms; empty for programs.
@@ -142,6 +146,8 @@ async fn by_cookie(
     }
     Ok(Some(Visitor {
         scope,
+        account: UserId(account.id),
+        session: hash,
         name: account.name,
         csrf: session.csrf,
         lang,
@@ -194,15 +200,23 @@ impl FromRequestParts<Shared> for Program {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Error> {
-        let secret = bearer(&parts.headers).ok_or(Error::Unauthorized)?;
+        let stranger = || {
+            let caller = Caller::of_request(app, &parts.headers, &parts.extensions);
+            let limited = app.limits().stranger(&caller.place());
+            limited.err().unwrap_or(Error::Unauthorized)
+        };
+        let secret = bearer(&parts.headers).ok_or_else(stranger)?;
         let mut tx = app.store.read().await?;
         let account = tokens::find_account(&mut tx, &hash_secret(secret)).await?;
-        let UserId(id) = account.ok_or(Error::Unauthorized)?;
+        let UserId(id) = account.ok_or_else(stranger)?;
+        app.limits().api(&id)?;
         let account = accounts::find(&mut tx, &id).await?;
         let account = account.ok_or(Error::Unauthorized)?;
         let scope = accounts::scope_of(&mut tx, &account).await?;
         Ok(Self(Visitor {
             scope,
+            account: UserId(account.id),
+            session: String::new(),
             name: account.name,
             csrf: String::new(),
             lang: lang_of(app, &parts.headers),

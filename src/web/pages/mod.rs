@@ -4,6 +4,7 @@ mod alerts;
 mod audit;
 mod claims;
 mod incident;
+mod me;
 mod official;
 mod out;
 mod overview;
@@ -67,6 +68,9 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/pages", get(official::show))
         .route("/pages/{code}/mark", post(official::mark))
         .route("/audit", get(audit::show))
+        .route("/me", get(me::show))
+        .route("/me/end", post(me::end))
+        .route("/me/password", post(me::change_password))
 }
 
 /// The first place that a person may open.

@@ -11,22 +11,24 @@ use serde::Deserialize;
 
 use super::{Frame, note, page, page_with, statics};
 use crate::{
-    domain::{id::UserId, time::Span},
+    domain::time::Span,
     store::{
-        Priority, accounts,
-        audit::{AuditKind, Entry, append},
-        sessions,
+        Priority,
+        audit::AuditKind,
+        sessions::{self, How},
     },
     web::{
         Error, Shared,
         auth::{
             caller::Caller,
             enter::{self, Outcome},
-            hash_secret, lockout, new_secret, same_secret,
-            session::{FLASH, SESSION, cookie, lang_of},
+            hash_secret, new_secret,
+            open::{add_cookie, open},
+            same_secret,
+            session::{SESSION, cookie, lang_of},
         },
         form::{Fields, Posted},
-        frame::go_on,
+        frame::{go_on, told},
         locale::args,
     },
 };
@@ -66,8 +68,7 @@ fn form(app: &Shared, headers: &HeaderMap, token: &str, next: &str, login: &str)
     let lang = lang_of(app, headers);
     let mut f = Frame::bare(app, lang, String::new());
     f.title = f.t("signin-title");
-    f.flash = (cookie(headers, &app.cookie(FLASH)) == Some("signed-out"))
-        .then(|| f.t("flash-signed-out"));
+    f.flash = told(app, f.tr, headers);
     SignIn {
         f,
         token: token.to_owned(),
@@ -79,9 +80,7 @@ fn form(app: &Shared, headers: &HeaderMap, token: &str, next: &str, login: &str)
 
 fn give_token(app: &Shared, response: &mut Response, token: &str) {
     let text = app.set_cookie(BEFORE, Some(token), Some(Span::hours(2)));
-    if let Ok(value) = text.parse() {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
+    add_cookie(response.headers_mut(), &text);
 }
 
 /// Only a path of ours: never another host.
@@ -108,7 +107,11 @@ pub(super) async fn enter(
     let password = fields.raw("password");
     let outcome = enter::attempt(&app, &headers, &caller, &login, password).await?;
     if let Outcome::Right(account) = outcome {
-        return open(&app, &account, safe_path(fields.get("next"))).await;
+        let next = Redirect::to(safe_path(fields.get("next"))).into_response();
+        let mut answer = open(&app, &caller, &account, How::Password, next).await?;
+        let gone = app.set_cookie(BEFORE, None, None);
+        add_cookie(answer.headers_mut(), &gone);
+        return Ok(answer);
     }
     let (next, typed) = (fields.get("next"), fields.get("login"));
     refused(outcome, form(&app, &headers, token, next, typed))
@@ -142,35 +145,6 @@ fn refused(outcome: Outcome, mut form: SignIn) -> Result<Response, Error> {
     Ok(response)
 }
 
-async fn open(app: &Shared, account: &accounts::AccountRow, next: &str) -> Result<Response, Error> {
-    let (secret, csrf) = (new_secret(&app.ids), new_secret(&app.ids));
-    let now = app.now();
-    let mut tx = app.store.write(Priority::Person).await?;
-    let id = UserId(account.id.clone());
-    let hash = hash_secret(&secret);
-    sessions::open(&mut tx, &hash, &id, &csrf, app.session_life(), now).await?;
-    let entry = Entry {
-        who: &account.login,
-        kind: AuditKind::SignedIn,
-        subject: &format!("account:{}", account.login),
-        detail: "",
-    };
-    append(&mut tx, &app.ids, now, &entry).await?;
-    tx.commit().await?;
-    let mut response = Redirect::to(next).into_response();
-    let cookies = [
-        app.set_cookie(SESSION, Some(&secret), None),
-        app.set_cookie(BEFORE, None, None),
-        lockout::make_known(app, &account.login),
-    ];
-    for text in cookies {
-        if let Ok(value) = text.parse() {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
-    }
-    Ok(response)
-}
-
 pub(super) async fn leave(
     State(app): State<Shared>,
     headers: HeaderMap,
@@ -192,9 +166,8 @@ pub(super) async fn leave(
     .await?;
     tx.commit().await?;
     let mut response = go_on(&app, "/signin", "signed-out");
-    if let Ok(value) = app.set_cookie(SESSION, None, None).parse() {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
+    let gone = app.set_cookie(SESSION, None, None);
+    add_cookie(response.headers_mut(), &gone);
     Ok(response)
 }
 

@@ -16,7 +16,7 @@ use crate::{
 
 const WRONG: &str = "не тот пароль";
 
-async fn tries(visitor: &mut Visitor, login: &str, password: &str) -> Page {
+pub async fn tries(visitor: &mut Visitor, login: &str, password: &str) -> Page {
     let token = visitor.get("/signin").await.field("token");
     let fields = [
         ("token", token.as_str()),
@@ -175,7 +175,7 @@ on_each_database! {
             "sign_in_refused account:vershinina password",
             "sign_in_refused account:vershinina password",
             "sign_in_refused account:vershinina password",
-            "sign_in_refused account:vershinina too early",
+            "sign_in_refused account:vershinina too_early",
         ]);
         let all = format!("{rows:?}");
         assert!(!all.contains(mistaken) && !all.contains(PASSWORD) && !all.contains(WRONG));

@@ -41,7 +41,7 @@ fn section(f: &Frame, page: &str) -> Option<String> {
 /// «1 сообщение» of `1 posts`, «взять» of `take`, «ЖКХ» of a sector's code.
 pub(super) fn detail(app: &Shared, f: &Frame, kind: &str, subject: &str, detail: &str) -> String {
     match detail.split_once(' ') {
-        Some((n, unit @ ("posts" | "rows" | "found"))) => match n.parse::<i64>() {
+        Some((n, unit @ ("posts" | "rows" | "found" | "sessions"))) => match n.parse::<i64>() {
             Ok(n) => f.tr.n(&format!("audit-{unit}"), n),
             Err(_) => detail.to_owned(),
         },
@@ -52,7 +52,17 @@ pub(super) fn detail(app: &Shared, f: &Frame, kind: &str, subject: &str, detail:
         None if kind == AuditKind::Decided.code() && !detail.is_empty() => {
             decision(app, f, subject, detail)
         }
+        None if subject.starts_with("account:") && !detail.is_empty() => account(f, detail),
         _ => detail.to_owned(),
+    }
+}
+
+/// How somebody signed in, why they were refused, what was changed of their account.
+fn account(f: &Frame, code: &str) -> String {
+    let words = f.code("audit-account", code);
+    match words.starts_with("audit-account") {
+        true => code.to_owned(),
+        false => words,
     }
 }
 

@@ -1,0 +1,92 @@
+//! How many requests a minute: attempts to sign in per address, API requests per account. In the
+//! memory of the process, against floods; what wrong passwords cost is `auth::lockout`.
+
+use std::{
+    num::NonZeroU32,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use governor::{
+    Quota, RateLimiter, clock::Clock as GovernorClock, middleware::NoOpMiddleware, nanos::Nanos,
+    state::keyed::DefaultKeyedStateStore,
+};
+
+use super::Error;
+use crate::{config::settings, domain::time::Clock};
+
+/// After so many questions those who have been quiet are forgotten.
+const SWEEP: u32 = 1024;
+
+/// Every limit of the pages and the API.
+pub(crate) struct Limits {
+    sign_in: Limit,
+    api: Limit,
+    strangers: Limit,
+}
+
+impl Limits {
+    pub(crate) fn new(settings: &settings::Limits, clock: &Clock) -> Self {
+        Self {
+            sign_in: Limit::new(settings.sign_in_per_minute, clock),
+            api: Limit::new(settings.api_per_minute, clock),
+            strangers: Limit::new(settings.api_per_minute, clock),
+        }
+    }
+
+    /// An attempt to sign in from a place.
+    pub(crate) fn sign_in(&self, place: &str) -> Result<(), Error> {
+        self.sign_in.check(place)
+    }
+
+    /// An API request of an account.
+    pub(crate) fn api(&self, account: &str) -> Result<(), Error> {
+        self.api.check(account)
+    }
+
+    /// An API request without a valid token, from a place.
+    pub(crate) fn stranger(&self, place: &str) -> Result<(), Error> {
+        self.strangers.check(place)
+    }
+}
+
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, Ticks, NoOpMiddleware<Nanos>>;
+
+/// None: no limit.
+struct Limit(Option<(Limiter, Ticks, AtomicU32)>);
+
+impl Limit {
+    fn new(per_minute: u32, clock: &Clock) -> Self {
+        let ticks = Ticks(clock.clone());
+        Self(NonZeroU32::new(per_minute).map(|per_minute| {
+            let quota = Quota::per_minute(per_minute);
+            let limiter = RateLimiter::dashmap_with_clock(quota, ticks.clone());
+            (limiter, ticks, AtomicU32::new(0))
+        }))
+    }
+
+    fn check(&self, key: &str) -> Result<(), Error> {
+        let Some((limiter, ticks, asked)) = &self.0 else {
+            return Ok(());
+        };
+        if asked.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
+            limiter.retain_recent();
+        }
+        limiter.check_key(&key.to_owned()).map_err(|early| {
+            let wait = early.wait_time_from(ticks.now());
+            Error::TooMany(wait.as_secs() as i64 + 1)
+        })
+    }
+}
+
+/// Our clock as governor wants it.
+#[derive(Clone)]
+struct Ticks(Clock);
+
+impl GovernorClock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        let millis = self.0.now().as_millis().max(0) as u64;
+        Nanos::from(millis.saturating_mul(1_000_000))
+    }
+}

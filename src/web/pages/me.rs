@@ -1,0 +1,186 @@
+//! What is one's own: sessions, and the password. Start with [`show`].
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+
+use super::{Frame, at, note, page, page_with, statics};
+use crate::{
+    store::{
+        Priority, accounts,
+        audit::AuditKind,
+        sessions::{self, OwnSession},
+    },
+    web::{
+        Error, Shared,
+        auth::{
+            caller::Caller,
+            enter::{self, Outcome},
+            open::add_cookie,
+            password::Weak,
+            session::{SESSION, Visitor},
+        },
+        form::{Asked, Posted},
+        frame::{About, go_on},
+        keys,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "me.html", config = "src/web/askama.toml")]
+struct MePage {
+    f: Frame,
+    login: String,
+    rows: Vec<Row>,
+    problem: Option<String>,
+}
+
+struct Row {
+    id: String,
+    browser: String,
+    how: String,
+    address: String,
+    since: String,
+    since_machine: String,
+    seen: String,
+    own: bool,
+}
+
+pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
+    page(me(&app, &asked.visitor, &asked.headers, None).await?)
+}
+
+async fn me(
+    app: &Shared,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    problem: Option<&str>,
+) -> Result<MePage, Error> {
+    let about = About {
+        place: "/me",
+        keys: keys::PLAIN,
+        ..About::default()
+    };
+    let mut f = Frame::new(app, visitor, headers, about);
+    f.title = f.t("me-title");
+    let mut tx = app.store.read().await?;
+    let own = sessions::list(&mut tx, &visitor.account, app.now()).await?;
+    Ok(MePage {
+        login: visitor.scope.who.clone(),
+        rows: own
+            .into_iter()
+            .map(|session| row(&f, visitor, session))
+            .collect(),
+        problem: problem.map(|key| f.t(key)),
+        f,
+    })
+}
+
+fn row(f: &Frame, visitor: &Visitor, session: OwnSession) -> Row {
+    let known = |text: String, unknown: &str| match text.is_empty() {
+        true => f.t(unknown),
+        false => text,
+    };
+    Row {
+        own: session.token_hash == visitor.session,
+        browser: known(session.browser, "me-browser-unknown"),
+        address: known(session.address, "me-address-unknown"),
+        how: f.code("me-how", &session.how),
+        since: f.words.moment(at(session.created)),
+        since_machine: f.words.machine(at(session.created)),
+        seen: f.words.ago(at(session.seen)),
+        id: session.token_hash,
+    }
+}
+
+/// Ends one session of one's own, or all others.
+pub(super) async fn end(State(app): State<Shared>, posted: Posted) -> Result<Response, Error> {
+    let visitor = &posted.visitor;
+    let mut tx = app.store.write(Priority::Person).await?;
+    let (flash, ended) = match posted.fields.get("session") {
+        "" => {
+            let ended = sessions::close_others(&mut tx, &visitor.account, &visitor.session).await?;
+            ("sessions-ended", ended)
+        }
+        session => {
+            if !sessions::close_one(&mut tx, &visitor.account, session).await? {
+                return Err(Error::NotFound);
+            }
+            ("session-ended", 1)
+        }
+    };
+    let subject = format!("account:{}", visitor.scope.who);
+    let (kind, detail) = (AuditKind::SessionsEnded, format!("{ended} sessions"));
+    note(&app, &mut tx, visitor, kind, &subject, &detail).await?;
+    tx.commit().await?;
+    Ok(go_on(&app, "/me", flash))
+}
+
+/// A new password ends every session, this one too.
+pub(super) async fn change_password(
+    State(app): State<Shared>,
+    caller: Caller,
+    headers: HeaderMap,
+    posted: Posted,
+) -> Result<Response, Error> {
+    let (visitor, fields) = (&posted.visitor, &posted.fields);
+    let (login, current) = (&visitor.scope.who, fields.raw("current"));
+    let hash = match new_hash(&app, fields.raw("new"), fields.raw("again")).await? {
+        Ok(hash) => hash,
+        Err(problem) => return again(&app, visitor, &headers, problem).await,
+    };
+    match enter::attempt(&app, &headers, &caller, login, current).await? {
+        Outcome::Right(_) => {}
+        Outcome::Wrong(_) => return again(&app, visitor, &headers, "me-password-wrong").await,
+        Outcome::Wait(_) => return again(&app, visitor, &headers, "me-password-wait").await,
+    }
+    let mut tx = app.store.write(Priority::Person).await?;
+    accounts::set_password(&mut tx, &visitor.account, &hash).await?;
+    let ended = sessions::close_others(&mut tx, &visitor.account, "").await?;
+    let subject = format!("account:{login}");
+    note(
+        &app,
+        &mut tx,
+        visitor,
+        AuditKind::Changed,
+        &subject,
+        "password",
+    )
+    .await?;
+    let (kind, detail) = (AuditKind::SessionsEnded, format!("{ended} sessions"));
+    note(&app, &mut tx, visitor, kind, &subject, &detail).await?;
+    tx.commit().await?;
+    let mut answer = go_on(&app, "/signin", "password-changed");
+    let gone = app.set_cookie(SESSION, None, None);
+    add_cookie(answer.headers_mut(), &gone);
+    Ok(answer)
+}
+
+/// The hash of the new password, or what is wrong with it.
+async fn new_hash(
+    app: &Shared,
+    new: &str,
+    again: &str,
+) -> Result<Result<String, &'static str>, Error> {
+    if new != again {
+        return Ok(Err("me-password-differ"));
+    }
+    let hashed = enter::hash(app, new).await?;
+    Ok(hashed.map_err(|weak| match weak {
+        Weak::TooShort => "me-password-short",
+        Weak::TooLong => "me-password-long",
+    }))
+}
+
+async fn again(
+    app: &Shared,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    problem: &'static str,
+) -> Result<Response, Error> {
+    let form = me(app, visitor, headers, Some(problem)).await?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, form)
+}
