@@ -30,6 +30,7 @@ enum Command {
     Disable(change::Disable),
     Enable(change::Enable),
     EndSessions(change::EndSessions),
+    ResetTotp(change::ResetTotp),
 }
 
 /// Runs the command.
@@ -40,6 +41,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Disable(args) => args.run(),
         Command::Enable(args) => args.run(),
         Command::EndSessions(args) => args.run(),
+        Command::ResetTotp(args) => args.run(),
     }
 }
 

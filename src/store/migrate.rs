@@ -43,6 +43,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(9, "0009_turns"),
     migration!(10, "0010_journal"),
     migration!(11, "0011_sessions"),
+    migration!(12, "0012_factor"),
 ];
 
 /// Which database a text is cut for.

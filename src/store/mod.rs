@@ -12,6 +12,7 @@ pub mod budget;
 pub mod changes;
 pub mod claims;
 pub mod clocks;
+pub mod factors;
 mod gate;
 pub mod incidents;
 pub mod jobs;
@@ -274,6 +275,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("changes", changes::ALL.to_vec()),
         ("claims", claims::ALL.to_vec()),
         ("clocks", clocks::ALL.to_vec()),
+        ("factors", factors::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::statements()),
         ("listen", listen::ALL.to_vec()),

@@ -232,6 +232,7 @@ const FLASHES: &[&str] = &[
     "session-ended",
     "sessions-ended",
     "password-changed",
+    "factor-removed",
 ];
 
 /// What has just been done, if the last page said so.

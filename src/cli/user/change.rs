@@ -1,4 +1,4 @@
-//! `otklik user password|disable|enable|end-sessions`: changes to one account, each an event of the
+//! `otklik user password|disable|enable|end-sessions|reset-totp`: changes to one account, each an event of the
 //! journal. Start with [`change`].
 
 use std::{path::PathBuf, process::ExitCode};
@@ -14,7 +14,7 @@ use otklik::{
         Priority, Tx,
         accounts::{self, AccountRow},
         audit::{self, AuditKind, Entry},
-        sessions,
+        factors, sessions,
     },
     web::auth::password::{self, Cost},
 };
@@ -64,6 +64,15 @@ pub struct EndSessions {
     whose: Whose,
 }
 
+/// Takes an account's second factor and recovery codes away, for somebody who lost their telephone, and
+/// ends its sessions. Where the role asks for one, the next sign-in sets it up anew.
+#[derive(clap::Args)]
+#[command(after_help = "Example: otklik user reset-totp vershinina")]
+pub struct ResetTotp {
+    #[command(flatten)]
+    whose: Whose,
+}
+
 impl Password {
     /// Runs the command.
     pub fn run(&self) -> Result<ExitCode> {
@@ -72,7 +81,7 @@ impl Password {
             .map_err(|weak| BadArguments(weak.to_string()))?;
         change(&self.whose, "password", async |tx, id, _| {
             accounts::set_password(tx, id, &hash).await?;
-            let ended = sessions::close_others(tx, id, "").await?;
+            let ended = end_all(tx, id).await?;
             Ok(format!("has a new password; {ended} sessions ended"))
         })
     }
@@ -83,7 +92,7 @@ impl Disable {
     pub fn run(&self) -> Result<ExitCode> {
         change(&self.whose, "switched_off", async |tx, id, now| {
             accounts::set_disabled(tx, id, Some(now)).await?;
-            let ended = sessions::close_others(tx, id, "").await?;
+            let ended = end_all(tx, id).await?;
             Ok(format!("is switched off; {ended} sessions ended"))
         })
     }
@@ -103,10 +112,31 @@ impl EndSessions {
     /// Runs the command.
     pub fn run(&self) -> Result<ExitCode> {
         change(&self.whose, "sessions_ended", async |tx, id, _| {
-            let ended = sessions::close_others(tx, id, "").await?;
+            let ended = end_all(tx, id).await?;
             Ok(format!("has to sign in again; {ended} sessions ended"))
         })
     }
+}
+
+impl ResetTotp {
+    /// Runs the command.
+    pub fn run(&self) -> Result<ExitCode> {
+        change(&self.whose, "second_factor_reset", async |tx, id, _| {
+            if !factors::remove(tx, id).await? {
+                return Ok("has no second factor".to_owned());
+            }
+            let ended = end_all(tx, id).await?;
+            Ok(format!(
+                "has no second factor any more; {ended} sessions ended"
+            ))
+        })
+    }
+}
+
+/// Ends every session, also of somebody who is between password and code.
+async fn end_all(tx: &mut Tx, id: &UserId) -> Result<u64> {
+    factors::close_pending_of(tx, id).await?;
+    Ok(sessions::close_others(tx, id, "").await?)
 }
 
 /// Finds the account, does the work, notes it, and tells what was done.

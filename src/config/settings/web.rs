@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{patience::Patience, time::Span};
+use crate::domain::{patience::Patience, time::Span, user::Role};
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
@@ -13,6 +13,7 @@ pub struct Web {
     pub public_url: String,
     pub trusted_proxies: Vec<IpAddr>,
     pub session_hours: i64,
+    pub require_totp: Vec<Role>,
     pub sign_in: SignIn,
     pub limits: Limits,
 }

@@ -24,9 +24,9 @@ use crate::{
 const LONGEST_LOGIN: usize = 64;
 
 /// How an attempt ended.
-pub(crate) enum Outcome {
-    /// The password is right.
-    Right(AccountRow),
+pub(crate) enum Outcome<T> {
+    /// The password or code is right.
+    Right(T),
     /// Wrong; so many are left before a delay.
     Wrong(u32),
     /// Too early: nothing was looked at.
@@ -40,7 +40,7 @@ pub(crate) async fn attempt(
     caller: &Caller,
     login: &str,
     password: &str,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome<AccountRow>, Error> {
     let subjects = lockout::subjects(app, headers, caller, login);
     let now = app.now();
     let mut tx = app.store.write(Priority::Person).await?;

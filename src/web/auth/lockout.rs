@@ -41,6 +41,17 @@ pub(crate) fn subjects(
     ]
 }
 
+/// What is counted when somebody whose password was right tries a code.
+pub(crate) fn subjects_of_code(app: &Shared, headers: &HeaderMap, login: &str) -> Vec<Subject> {
+    let rules = &app.settings.web.sign_in;
+    let mark = known(app, headers, login).unwrap_or_default();
+    vec![Subject {
+        hash: hash_secret(&format!("code\n{login}\n{mark}")),
+        patience: rules.patience(rules.tries),
+        cleared_by_success: true,
+    }]
+}
+
 /// The mark of this browser, when it was given for this login.
 fn known<'a>(app: &Shared, headers: &'a HeaderMap, login: &str) -> Option<&'a str> {
     let (mark, proof) = cookie(headers, &app.cookie(KNOWN))?.split_once('.')?;

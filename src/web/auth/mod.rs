@@ -5,9 +5,12 @@
 
 pub(crate) mod caller;
 pub(crate) mod enter;
+pub(crate) mod factor;
 pub(crate) mod lockout;
 pub(crate) mod open;
 pub mod password;
+pub(crate) mod qr;
+pub(crate) mod second;
 pub(crate) mod session;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

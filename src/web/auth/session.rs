@@ -5,14 +5,19 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::{caller::Caller, hash_secret};
+use super::{caller::Caller, hash_secret, second};
 use crate::{
     domain::{
         id::UserId,
         time::{Span, Timestamp},
         user::Permission,
     },
-    store::{self, Priority, accounts, scope::Scope, sessions, tokens},
+    store::{
+        self, Priority, accounts,
+        scope::Scope,
+        sessions::{self, How},
+        tokens,
+    },
     web::{Error, Shared, locale::Lang},
 };
 
@@ -138,6 +143,9 @@ async fn by_cookie(
     };
     let scope = accounts::scope_of(&mut tx, &account).await?;
     drop(tx);
+    if session.how == How::Password.code() && second::is_required(app, &scope) {
+        return Ok(None); // the role asks for a second factor since
+    }
     let last = Timestamp::from_millis(session.seen);
     if !by_itself && now.since(last) > TOUCH_AFTER {
         let mut tx = app.store.write(Priority::Person).await?;

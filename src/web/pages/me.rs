@@ -12,6 +12,7 @@ use crate::{
     store::{
         Priority, accounts,
         audit::AuditKind,
+        factors,
         sessions::{self, OwnSession},
     },
     web::{
@@ -21,6 +22,7 @@ use crate::{
             enter::{self, Outcome},
             open::add_cookie,
             password::Weak,
+            second,
             session::{SESSION, Visitor},
         },
         form::{Asked, Posted},
@@ -36,6 +38,21 @@ struct MePage {
     login: String,
     rows: Vec<Row>,
     problem: Option<String>,
+    factor: Option<Factor>,
+    required: bool,
+    factor_problem: Option<String>,
+}
+
+/// A second factor that is set up.
+struct Factor {
+    since: String,
+    codes: String,
+}
+
+/// What is wrong with a form of the page: its locale key.
+pub(super) enum Problem {
+    Password(&'static str),
+    Factor(&'static str),
 }
 
 struct Row {
@@ -57,7 +74,7 @@ async fn me(
     app: &Shared,
     visitor: &Visitor,
     headers: &HeaderMap,
-    problem: Option<&str>,
+    problem: Option<Problem>,
 ) -> Result<MePage, Error> {
     let about = About {
         place: "/me",
@@ -68,13 +85,25 @@ async fn me(
     f.title = f.t("me-title");
     let mut tx = app.store.read().await?;
     let own = sessions::list(&mut tx, &visitor.account, app.now()).await?;
+    let factor = factors::find(&mut tx, &visitor.account).await?;
+    let (problem, factor_problem) = match problem {
+        Some(Problem::Password(key)) => (Some(f.t(key)), None),
+        Some(Problem::Factor(key)) => (None, Some(f.t(key))),
+        None => (None, None),
+    };
     Ok(MePage {
         login: visitor.scope.who.clone(),
         rows: own
             .into_iter()
             .map(|session| row(&f, visitor, session))
             .collect(),
-        problem: problem.map(|key| f.t(key)),
+        problem,
+        factor: factor.map(|factor| Factor {
+            since: f.v("me-factor-on", f.words.moment(at(factor.since))),
+            codes: f.tr.n("me-factor-codes", factor.codes),
+        }),
+        required: second::is_required(app, &visitor.scope),
+        factor_problem,
         f,
     })
 }
@@ -130,15 +159,32 @@ pub(super) async fn change_password(
     let (login, current) = (&visitor.scope.who, fields.raw("current"));
     let hash = match new_hash(&app, fields.raw("new"), fields.raw("again")).await? {
         Ok(hash) => hash,
-        Err(problem) => return again(&app, visitor, &headers, problem).await,
+        Err(problem) => return again(&app, visitor, &headers, Problem::Password(problem)).await,
     };
     match enter::attempt(&app, &headers, &caller, login, current).await? {
         Outcome::Right(_) => {}
-        Outcome::Wrong(_) => return again(&app, visitor, &headers, "me-password-wrong").await,
-        Outcome::Wait(_) => return again(&app, visitor, &headers, "me-password-wait").await,
+        Outcome::Wrong(_) => {
+            return again(
+                &app,
+                visitor,
+                &headers,
+                Problem::Password("me-password-wrong"),
+            )
+            .await;
+        }
+        Outcome::Wait(_) => {
+            return again(
+                &app,
+                visitor,
+                &headers,
+                Problem::Password("me-password-wait"),
+            )
+            .await;
+        }
     }
     let mut tx = app.store.write(Priority::Person).await?;
     accounts::set_password(&mut tx, &visitor.account, &hash).await?;
+    factors::close_pending_of(&mut tx, &visitor.account).await?;
     let ended = sessions::close_others(&mut tx, &visitor.account, "").await?;
     let subject = format!("account:{login}");
     note(
@@ -175,11 +221,11 @@ async fn new_hash(
     }))
 }
 
-async fn again(
+pub(super) async fn again(
     app: &Shared,
     visitor: &Visitor,
     headers: &HeaderMap,
-    problem: &'static str,
+    problem: Problem,
 ) -> Result<Response, Error> {
     let form = me(app, visitor, headers, Some(problem)).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, form)

@@ -3,6 +3,7 @@
 mod alerts;
 mod audit;
 mod claims;
+mod factor;
 mod incident;
 mod me;
 mod official;
@@ -43,6 +44,14 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(home))
         .route("/signin", get(sign_in::show).post(sign_in::enter))
+        .route(
+            "/signin/code",
+            get(factor::ask_code).post(factor::check_code),
+        )
+        .route(
+            "/signin/factor",
+            get(factor::show_required).post(factor::set_up_required),
+        )
         .route("/signout", post(sign_in::leave))
         .route("/overview", get(overview::show))
         .route("/queue", get(queue::show))
@@ -70,6 +79,9 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/audit", get(audit::show))
         .route("/me", get(me::show))
         .route("/me/end", post(me::end))
+        .route("/me/factor", get(factor::show).post(factor::set_up))
+        .route("/me/factor/codes", post(factor::renew))
+        .route("/me/factor/remove", post(factor::remove))
         .route("/me/password", post(me::change_password))
 }
 

@@ -14,6 +14,7 @@ use crate::{
     domain::time::Span,
     store::{
         Priority,
+        accounts::AccountRow,
         audit::AuditKind,
         sessions::{self, How},
     },
@@ -25,6 +26,7 @@ use crate::{
             hash_secret, new_secret,
             open::{add_cookie, open},
             same_secret,
+            second::{self, Way},
             session::{SESSION, cookie, lang_of},
         },
         form::{Fields, Posted},
@@ -107,8 +109,8 @@ pub(super) async fn enter(
     let password = fields.raw("password");
     let outcome = enter::attempt(&app, &headers, &caller, &login, password).await?;
     if let Outcome::Right(account) = outcome {
-        let next = Redirect::to(safe_path(fields.get("next"))).into_response();
-        let mut answer = open(&app, &caller, &account, How::Password, next).await?;
+        let next = safe_path(fields.get("next"));
+        let mut answer = go_on_with(&app, &caller, &account, next).await?;
         let gone = app.set_cookie(BEFORE, None, None);
         add_cookie(answer.headers_mut(), &gone);
         return Ok(answer);
@@ -117,13 +119,29 @@ pub(super) async fn enter(
     refused(outcome, form(&app, &headers, token, next, typed))
 }
 
+/// A session, or first the second factor.
+async fn go_on_with(
+    app: &Shared,
+    caller: &Caller,
+    account: &AccountRow,
+    to: &str,
+) -> Result<Response, Error> {
+    match second::way(app, account).await? {
+        Way::Code => second::go(app, account, "/signin/code", to).await,
+        Way::SetUp => second::go(app, account, "/signin/factor", to).await,
+        Way::Open => {
+            let answer = Redirect::to(to).into_response();
+            open(app, caller, account, How::Password, answer).await
+        }
+    }
+}
+
 /// The form again, with what is wrong.
-fn refused(outcome: Outcome, mut form: SignIn) -> Result<Response, Error> {
+fn refused(outcome: Outcome<AccountRow>, mut form: SignIn) -> Result<Response, Error> {
     let f = &form.f;
     let (status, words, wait) = match outcome {
         Outcome::Wait(wait) => {
-            let seconds = wait.as_millis().div_euclid(1000) + 1;
-            let words = f.v("signin-wait", f.words.interval(Span::seconds(seconds)));
+            let (words, seconds) = later(f, wait);
             (StatusCode::TOO_MANY_REQUESTS, words, Some(seconds))
         }
         Outcome::Wrong(0) => {
@@ -137,12 +155,24 @@ fn refused(outcome: Outcome, mut form: SignIn) -> Result<Response, Error> {
         Outcome::Right(_) => return Err(Error::Internal),
     };
     form.problem = Some(words);
-    let mut response = page_with(status, form)?;
-    if let Some(seconds) = wait {
-        let headers = response.headers_mut();
-        headers.insert(header::RETRY_AFTER, seconds.into());
-    }
-    Ok(response)
+    let response = page_with(status, form)?;
+    Ok(match wait {
+        Some(seconds) => retry_after(response, seconds),
+        None => response,
+    })
+}
+
+/// How long to wait, in words and in whole seconds.
+pub(super) fn later(f: &Frame, wait: Span) -> (String, i64) {
+    let seconds = wait.as_millis().div_euclid(1000) + 1;
+    let words = f.v("signin-wait", f.words.interval(Span::seconds(seconds)));
+    (words, seconds)
+}
+
+pub(super) fn retry_after(mut answer: Response, seconds: i64) -> Response {
+    let headers = answer.headers_mut();
+    headers.insert(header::RETRY_AFTER, seconds.into());
+    answer
 }
 
 pub(super) async fn leave(

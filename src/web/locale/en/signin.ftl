@@ -55,3 +55,43 @@ audit-account-recovery-codes = new recovery codes
 audit-account-switched-off = account switched off
 audit-account-switched-on = account switched on
 audit-account-sessions-ended = sessions ended by an administrator
+
+me-factor = Second step of signing in
+me-factor-off = Only the password guards your sign-in. The second step is a code from an app on your phone: then a stolen password is not enough to sign in as you.
+me-factor-on = On since { $v }. Signing in asks for a code from the app.
+me-factor-codes = { $n ->
+    [0] No recovery codes are left. Make new ones.
+    [one] { $n } recovery code is left.
+   *[other] { $n } recovery codes are left.
+}
+me-factor-set-up = Set up the second step
+me-factor-change = Change
+me-factor-code = Code from the app, or a recovery code
+me-factor-renew = Make new recovery codes
+me-factor-remove = Switch the second step off
+me-factor-required = Your role signs in with a second step only; it cannot be switched off.
+
+factor-title = Second step of signing in
+factor-required = Your role signs in with a second step only. Set it up once, it takes a minute.
+factor-lead = Open an app for codes on your phone (FreeOTP, Aegis or another), add an entry and point the camera at the code.
+factor-qr = QR code with the address of the second step
+factor-by-hand = No camera, type it in
+factor-by-hand-lead = Key (by time, six digits):
+factor-uri = Or the whole address:
+factor-code = The code that the app shows
+factor-confirm = Switch on
+factor-later = Not now
+factor-wrong = The code did not match. Wait for the next one and check the time on the phone.
+
+codes-title = Recovery codes
+codes-lead = The second step is on. Without your phone, type one of these in place of the code. Each works once.
+codes-once = Write them down or print them now: we shall not show them again.
+codes-done = I have them, go on
+
+code-title = Second step
+code-label = Code from the app
+code-hint = Six digits. Without your phone: type a recovery code.
+code-wrong = The code did not match. Each code works once: wait for the next one.
+code-lost = Neither phone nor recovery codes: call the centre's administrator.
+
+flash-factor-removed = The second step is off.
