@@ -1,6 +1,7 @@
 //! The journal: chained as it is written, signed soon after, and whatever is done to it is found.
 
 mod outside;
+mod page;
 pub mod tamper;
 
 use otklik::{

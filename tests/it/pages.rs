@@ -503,6 +503,8 @@ fn every_code_of_the_domain_has_words() {
             "deadlines",
             "jobs",
             "journal",
+            "listening",
+            "retention",
         ],
     );
     check("loop-state", vec!["running", "failing", "stopped"]);

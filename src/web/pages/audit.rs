@@ -1,15 +1,24 @@
-//! The journal: who saw, opened, decided or changed what. Read only.
+//! The journal: who saw, opened, decided or changed what, and whether it is whole. Read only.
+//!
+//! Start with [`show`]; the address is `audit/chosen.rs`, the file `audit/export.rs`.
 
+mod chosen;
+mod export;
+mod standing;
 mod words;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 
-use super::{Frame, at, page, statics};
+use super::{Frame, at, note, page, statics};
 use crate::{
-    store::audit::{self, AuditKind, Filter},
+    store::audit::{self, AuditKind, AuditRow},
     web::{Error, Shared, form::Asked, frame::About, keys},
 };
+use chosen::Chosen;
+use standing::Say;
+
+pub(super) use export::export;
 
 const ROWS: i64 = 100;
 
@@ -17,12 +26,12 @@ const ROWS: i64 = 100;
 #[template(path = "audit.html", config = "src/web/askama.toml")]
 struct AuditPage {
     f: Frame,
-    who: String,
-    subject: String,
+    standing: Vec<Say>,
+    chosen: Chosen,
     kinds: Vec<(&'static str, String, bool)>,
-    filtered: bool,
     rows: Vec<Row>,
     next: Option<String>,
+    export: String,
 }
 
 struct Row {
@@ -34,6 +43,10 @@ struct Row {
     /// Everything about this subject.
     same: String,
     detail: String,
+    /// Posts that were shown: id, and everything about it.
+    posts: Vec<(String, String)>,
+    /// The entry's chain, place and hash.
+    place: String,
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
@@ -46,51 +59,45 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
         },
     );
     f.title = f.t("audit-title");
-    let query = &asked.query;
-    let text = |name| Some(query.get(name).to_owned()).filter(|value| !value.is_empty());
-    let filter = Filter {
-        who: text("who"),
-        kind: AuditKind::from_code(query.get("kind")),
-        subject: text("subject").map(|typed| words::asked(&typed)),
-        before: text("before"),
-        ..Filter::default()
-    };
+    let chosen = Chosen::of(&asked.query);
+    let filter = chosen.filter(app.zone());
     let mut tx = app.store.read().await?;
     let mut rows = audit::list(&mut tx, &asked.visitor.scope, &filter, ROWS + 1).await?;
+    let standing = standing::lines(&mut tx, &f).await?;
+    drop(tx);
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
-    let next = rows.last().filter(|_| more).map(|row| {
-        url::form_urlencoded::Serializer::new("/audit?".to_owned())
-            .append_pair("who", query.get("who"))
-            .append_pair("kind", query.get("kind"))
-            .append_pair("subject", query.get("subject"))
-            .append_pair("before", &row.id)
-            .finish()
-    });
-    let rows = rows.into_iter().map(|row| Row {
+    let last = rows.last().filter(|_| more);
+    page(AuditPage {
+        standing,
+        kinds: AuditKind::ALL
+            .iter()
+            .map(|k| (k.code(), f.code("audit", k.code()), Some(*k) == chosen.kind))
+            .collect(),
+        next: last.map(|row| chosen.address("/audit", &[("before", &row.id)])),
+        rows: rows.into_iter().map(|row| view(&app, &f, row)).collect(),
+        export: chosen.address("/audit.jsonl", &[]),
+        chosen,
+        f,
+    })
+}
+
+fn view(app: &Shared, f: &Frame, row: AuditRow) -> Row {
+    let posts = words::posts(&row.detail);
+    Row {
         at: f.words.moment(at(row.at)),
         machine: f.words.machine(at(row.at)),
-        detail: words::detail(&app, &f, &row.kind, &row.subject, &row.detail),
+        detail: words::detail(app, f, &row.kind, &row.subject, &row.detail),
+        posts: posts
+            .map(|id| (id.to_owned(), chosen::about(&format!("post:{id}"))))
+            .collect(),
         kind: f.code("audit", &row.kind),
         who: match row.who.as_str() {
             "nobody" => f.t("audit-nobody"),
             who => who.to_owned(),
         },
-        subject: words::subject(&f, &row.subject),
-        same: url::form_urlencoded::Serializer::new("/audit?".to_owned())
-            .append_pair("subject", &row.subject)
-            .finish(),
-    });
-    page(AuditPage {
-        who: query.get("who").to_owned(),
-        subject: query.get("subject").to_owned(),
-        kinds: AuditKind::ALL
-            .iter()
-            .map(|k| (k.code(), f.code("audit", k.code()), Some(*k) == filter.kind))
-            .collect(),
-        filtered: filter.who.is_some() || filter.kind.is_some() || filter.subject.is_some(),
-        rows: rows.collect(),
-        next,
-        f,
-    })
+        subject: words::subject(f, &row.subject),
+        same: chosen::about(&row.subject),
+        place: format!("{} · {} · {}", row.chain, row.position, row.hash),
+    }
 }

@@ -77,6 +77,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/pages", get(official::show))
         .route("/pages/{code}/mark", post(official::mark))
         .route("/audit", get(audit::show))
+        .route("/audit.jsonl", get(audit::export))
         .route("/me", get(me::show))
         .route("/me/end", post(me::end))
         .route("/me/factor", get(factor::show).post(factor::set_up))

@@ -258,6 +258,42 @@ audit-found = { $n ->
     [one] { $n } message found
    *[other] { $n } messages found
 }
+audit-since = From
+audit-until = Until
+audit-export-all = Export the whole journal
+audit-export-chosen = Export the selection
+audit-export-whole = the whole journal
+audit-export-selection = selected entries
+audit-whole = Checked { $at }: { $entries } entries in { $chains } chains, all in place.
+audit-unchecked = The journal was not checked yet. The first check runs a few seconds after the service starts.
+audit-broken = The journal is broken, checked { $at }: { $what }. Chain { $chain }, position { $position }, entry { $entry }. Tell the administrator; otklik audit verify gives the details.
+audit-broken-content = an entry was changed
+audit-broken-link = an entry does not link to the one before
+audit-broken-gap = entries are missing
+audit-broken-order = an entry is repeated or out of place
+audit-broken-signature = a signature is false, or something else was signed
+audit-broken-missing-chain = a chain is missing
+audit-broken-missing-checkpoint = a checkpoint is missing
+audit-broken-file = the file was changed
+audit-never-signed = The journal was not signed yet. The first signature comes a few minutes after the first entry.
+audit-signed = { $n ->
+    [0] Signed { $at }, checkpoint { $number }. All entries are signed.
+    [one] Signed { $at }, checkpoint { $number }. { $n } entry waits for a signature.
+   *[other] Signed { $at }, checkpoint { $number }. { $n } entries wait for a signature.
+}
+audit-of-settings = settings of the machine { $v }
+audit-of-catalogue = rules: sectors and topics
+audit-of-region = rules: region, sources, claims
+audit-of-topics = the model of topics
+audit-of-unknown = a login that does not exist
+audit-digest = digest { $now }, was { $was }
+audit-found-shown = { $n ->
+    [one] { $all } found, { $n } post shown
+   *[other] { $all } found, { $n } posts shown
+}
+audit-digest-first = digest { $v }, the first
+audit-token-added = an API token was added
+audit-added-as = added, role: { $v }
 audit-signed-in = signed in
 audit-sign-in-refused = sign-in refused
 audit-signed-out = signed out

@@ -264,6 +264,44 @@ audit-found = { $n ->
     [few] найдено { $n } сообщения
    *[other] найдено { $n } сообщений
 }
+audit-since = С
+audit-until = По
+audit-export-all = Выгрузить весь журнал
+audit-export-chosen = Выгрузить отобранное
+audit-export-whole = весь журнал
+audit-export-selection = отобранные записи
+audit-whole = Проверен { $at }: записей { $entries }, цепочек { $chains }, всё на месте.
+audit-unchecked = Журнал ещё не проверялся. Первая проверка идёт через несколько секунд после запуска службы.
+audit-broken = Журнал нарушен, проверка { $at }: { $what }. Цепочка { $chain }, место { $position }, запись { $entry }. Сообщите администратору; подробности даёт otklik audit verify.
+audit-broken-content = запись изменена
+audit-broken-link = запись не связана с предыдущей
+audit-broken-gap = записей не хватает
+audit-broken-order = запись повторена или стоит не на своём месте
+audit-broken-signature = подпись неверна или подписано было другое
+audit-broken-missing-chain = цепочки нет
+audit-broken-missing-checkpoint = контрольной точки нет
+audit-broken-file = файл изменён
+audit-never-signed = Журнал ещё не подписан. Первая подпись ставится через несколько минут после первой записи.
+audit-signed = { $n ->
+    [0] Подписан { $at }, контрольная точка { $number }. Подписаны все записи.
+    [one] Подписан { $at }, контрольная точка { $number }. Подписи ждёт { $n } запись.
+    [few] Подписан { $at }, контрольная точка { $number }. Подписи ждут { $n } записи.
+   *[other] Подписан { $at }, контрольная точка { $number }. Подписи ждут { $n } записей.
+}
+audit-of-settings = настройки машины { $v }
+audit-of-catalogue = правила: секторы и темы
+audit-of-region = правила: регион, источники, утверждения
+audit-of-topics = модель тем
+audit-of-unknown = логин, которого нет
+audit-digest = отпечаток { $now }, был { $was }
+audit-found-shown = { $n ->
+    [one] найдено { $all }, показано { $n } сообщение
+    [few] найдено { $all }, показаны { $n } сообщения
+   *[other] найдено { $all }, показаны { $n } сообщений
+}
+audit-digest-first = отпечаток { $v }, первый
+audit-token-added = добавлен ключ программного доступа
+audit-added-as = добавлена, роль: { $v }
 audit-signed-in = вошёл
 audit-sign-in-refused = вход не удался
 audit-signed-out = вышел

@@ -18,7 +18,10 @@ pub(super) fn subject(f: &Frame, code: &str) -> String {
     match code.split_once(':') {
         Some(("incident", number)) => f.v("audit-of-incident", number),
         Some(("post", id)) => f.v("audit-of-post", id),
+        Some(("account" | "login", "unknown")) => f.t("audit-of-unknown"),
         Some(("account" | "login", login)) => f.v("audit-of-account", login),
+        Some(("settings", machine)) => f.v("audit-of-settings", machine),
+        Some(("rules" | "model", what)) => f.code("audit-of", what),
         Some(("page", page)) => match section(f, page) {
             Some(words) => f.v("audit-of-page", words),
             None => f.v("audit-of-official", page),
@@ -40,7 +43,26 @@ fn section(f: &Frame, page: &str) -> Option<String> {
 
 /// «1 сообщение» of `1 posts`, «взять» of `take`, «ЖКХ» of a sector's code.
 pub(super) fn detail(app: &Shared, f: &Frame, kind: &str, subject: &str, detail: &str) -> String {
+    if let Some((now, was)) = digests(detail) {
+        return match was {
+            "none" => f.v("audit-digest-first", now),
+            was => f.tr.with("audit-digest", args![now = now, was = was]),
+        };
+    }
+    if let Some(role) = detail.strip_prefix("added as ") {
+        return f.v("audit-added-as", f.code("role", role));
+    }
+    let shown = posts(detail).count() as i64;
     match detail.split_once(' ') {
+        None if matches!(detail, "whole" | "selection") => f.code("audit-export", detail),
+        Some(("a", "token was added")) => f.t("audit-token-added"),
+        _ if shown > 0 && kind == AuditKind::Viewed.code() => f.tr.n("audit-posts", shown),
+        Some((n, rest)) if shown > 0 && rest.starts_with("found ") => {
+            let all = n
+                .parse()
+                .map_or_else(|_| n.to_owned(), |n| f.words.count(n));
+            f.tr.with("audit-found-shown", args![all = all, n = shown])
+        }
         Some((n, unit @ ("posts" | "rows" | "found" | "sessions"))) => match n.parse::<i64>() {
             Ok(n) => f.tr.n(&format!("audit-{unit}"), n),
             Err(_) => detail.to_owned(),
@@ -64,6 +86,17 @@ fn account(f: &Frame, code: &str) -> String {
         true => code.to_owned(),
         false => words,
     }
+}
+
+/// The ids of posts that an entry names: those that a page or a search showed.
+pub(super) fn posts(detail: &str) -> impl Iterator<Item = &str> {
+    let is_id = |word: &&str| word.len() == 26 && word.bytes().all(|b| b.is_ascii_alphanumeric());
+    detail.split(' ').filter(is_id)
+}
+
+/// The digests of `now:… was:…`.
+fn digests(detail: &str) -> Option<(&str, &str)> {
+    detail.strip_prefix("now:")?.split_once(" was:")
 }
 
 fn decision(app: &Shared, f: &Frame, subject: &str, code: &str) -> String {
