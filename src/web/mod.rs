@@ -16,6 +16,7 @@ pub mod locale;
 mod pages;
 mod shape;
 mod statics;
+pub mod table;
 mod text;
 mod words;
 

@@ -2,14 +2,12 @@
 //! browsers keep them for long and never show an old one.
 
 use axum::{
-    Router,
     extract::Path,
     http::header,
     response::{IntoResponse, Response},
-    routing::get,
 };
 
-use super::{Error, Shared};
+use super::{Error, table::routes};
 
 const FILES: &[(&str, &str, &str)] = &[
     (
@@ -30,8 +28,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("mark.svg", "image/svg+xml", include_str!("static/mark.svg")),
 ];
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/static/{version}/{name}", get(file))
+routes! {
+    get "/static/{version}/{name}" => file,
 }
 
 /// Part of every static address: changes when a file does.

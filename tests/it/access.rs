@@ -2,3 +2,4 @@
 //! store, and two generated tests hold every role against every route and every count.
 
 mod fields;
+mod matrix;

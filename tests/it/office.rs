@@ -324,8 +324,13 @@ impl Office {
             place: None,
             published: START.minus(one.age),
         });
+        self.put_in_index(docs.collect());
+    }
+
+    /// Adds documents to the index.
+    pub fn put_in_index(&self, docs: Vec<IndexDoc>) {
         let mut writer = self.writer.lock().unwrap();
-        writer.apply(docs.collect(), Vec::new()).unwrap();
+        writer.apply(docs, Vec::new()).unwrap();
         writer.commit(Position::default()).unwrap();
     }
 }

@@ -8,10 +8,10 @@ mod incidents;
 mod posts;
 mod stats;
 
-use axum::{Json, Router, routing::get};
+use axum::Json;
 use serde::Serialize;
 
-use super::{Error, Shared, auth::session::Program};
+use super::{Error, Shared, auth::session::Program, table::routes};
 use crate::{
     domain::time::Timestamp,
     store::{
@@ -20,13 +20,12 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/health", get(health::show))
-        .route("/api/v1/incidents", get(incidents::list))
-        .route("/api/v1/incidents/{number}", get(incidents::show))
-        .route("/api/v1/posts/search", get(posts::search))
-        .route("/api/v1/stats", get(stats::show))
+routes! {
+    get "/health" => health::show,
+    get "/api/v1/incidents" => incidents::list,
+    get "/api/v1/incidents/{number}" => incidents::show,
+    get "/api/v1/posts/search" => posts::search,
+    get "/api/v1/stats" => stats::show,
 }
 
 /// A page of a list.

@@ -17,11 +17,9 @@ mod triage;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::State,
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 
 use super::{
@@ -31,6 +29,7 @@ use super::{
     frame::{self, Frame},
     locale::Tr,
     statics,
+    table::routes,
 };
 use crate::{
     domain::time::Timestamp,
@@ -40,50 +39,46 @@ use crate::{
     },
 };
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/", get(home))
-        .route("/signin", get(sign_in::show).post(sign_in::enter))
-        .route(
-            "/signin/code",
-            get(factor::ask_code).post(factor::check_code),
-        )
-        .route(
-            "/signin/factor",
-            get(factor::show_required).post(factor::set_up_required),
-        )
-        .route("/signout", post(sign_in::leave))
-        .route("/overview", get(overview::show))
-        .route("/queue", get(queue::show))
-        .route("/queue.csv", get(queue::export))
-        .route("/queue/fresh", get(queue::fresh))
-        .route("/queue/next", post(queue::take_next))
-        .route("/incidents/{number}", get(incident::show))
-        .route("/incidents/{number}/take", post(incident::take))
-        .route("/incidents/{number}/answer", post(incident::post_answer))
-        .route("/incidents/{number}/close", post(incident::close))
-        .route(
-            "/incidents/{number}/{action}",
-            get(incident::ask_reason).post(incident::give_reason),
-        )
-        .route("/out/{post}", get(out::go))
-        .route("/triage", get(triage::show))
-        .route("/triage/{post}", post(triage::decide))
-        .route("/claims", get(claims::show).post(claims::decide))
-        .route("/search", get(search::show))
-        .route("/alerts", get(alerts::show))
-        .route("/alerts/{id}/retry", post(alerts::retry))
-        .route("/sources", get(sources::show))
-        .route("/pages", get(official::show))
-        .route("/pages/{code}/mark", post(official::mark))
-        .route("/audit", get(audit::show))
-        .route("/audit.jsonl", get(audit::export))
-        .route("/me", get(me::show))
-        .route("/me/end", post(me::end))
-        .route("/me/factor", get(factor::show).post(factor::set_up))
-        .route("/me/factor/codes", post(factor::renew))
-        .route("/me/factor/remove", post(factor::remove))
-        .route("/me/password", post(me::change_password))
+routes! {
+    get "/" => home,
+    get "/signin" => sign_in::show,
+    post "/signin" => sign_in::enter,
+    get "/signin/code" => factor::ask_code,
+    post "/signin/code" => factor::check_code,
+    get "/signin/factor" => factor::show_required,
+    post "/signin/factor" => factor::set_up_required,
+    post "/signout" => sign_in::leave,
+    get "/overview" => overview::show,
+    get "/queue" => queue::show,
+    get "/queue.csv" => queue::export,
+    get "/queue/fresh" => queue::fresh,
+    post "/queue/next" => queue::take_next,
+    get "/incidents/{number}" => incident::show,
+    post "/incidents/{number}/take" => incident::take,
+    post "/incidents/{number}/answer" => incident::post_answer,
+    post "/incidents/{number}/close" => incident::close,
+    get "/incidents/{number}/{action}" => incident::ask_reason,
+    post "/incidents/{number}/{action}" => incident::give_reason,
+    get "/out/{post}" => out::go,
+    get "/triage" => triage::show,
+    post "/triage/{post}" => triage::decide,
+    get "/claims" => claims::show,
+    post "/claims" => claims::decide,
+    get "/search" => search::show,
+    get "/alerts" => alerts::show,
+    post "/alerts/{id}/retry" => alerts::retry,
+    get "/sources" => sources::show,
+    get "/pages" => official::show,
+    post "/pages/{code}/mark" => official::mark,
+    get "/audit" => audit::show,
+    get "/audit.jsonl" => audit::export,
+    get "/me" => me::show,
+    post "/me/end" => me::end,
+    get "/me/factor" => factor::show,
+    post "/me/factor" => factor::set_up,
+    post "/me/factor/codes" => factor::renew,
+    post "/me/factor/remove" => factor::remove,
+    post "/me/password" => me::change_password,
 }
 
 /// The first place that a person may open.
