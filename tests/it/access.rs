@@ -3,3 +3,5 @@
 
 mod fields;
 mod matrix;
+mod oracle;
+mod spread;
