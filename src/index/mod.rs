@@ -23,8 +23,9 @@ use schema::{Fields, analyzer, fold};
 /// Memory of the writer before it flushes a segment, bytes.
 const WRITER_MEMORY: usize = 60_000_000;
 
-/// Raised when the schema or the analysis changes: older indexes are dropped and built anew.
-const VERSION: &str = "1";
+/// Raised when the schema, the analysis or what a document holds changes: older indexes are dropped and
+/// built anew. 2: a post is of its incident's sector.
+const VERSION: &str = "2";
 
 /// A follower's place in the change log, committed with the documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
