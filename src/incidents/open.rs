@@ -46,7 +46,7 @@ pub async fn open(
     now: Timestamp,
 ) -> Result<IncidentId> {
     let id = IncidentId(desk.ids.ulid(now));
-    let title = title_of(post.title.as_deref(), &post.masked);
+    let title = title_of(post.titled != 0, &post.masked);
     let new = NewIncident {
         id: &id,
         sector: how.sector,
@@ -105,14 +105,17 @@ pub(super) async fn notify(
     Ok(())
 }
 
-/// The problem in a line: the headline, else the first sentence that says something.
-pub fn title_of(title: Option<&str>, text: &str) -> String {
-    let line = title
-        .map(str::trim)
-        .filter(|title| !title.is_empty())
-        .unwrap_or_else(|| first_sentence(text));
+/// The problem in a line: the headline, else the first sentence that says something. `text` is the
+/// masked one, for people read the line; a headline is its first line.
+pub fn title_of(titled: bool, text: &str) -> String {
+    let headline = text.lines().next().filter(|line| titled && is_short(line));
+    let line = headline.unwrap_or_else(|| first_sentence(text));
     let folded = line.split_whitespace().collect::<Vec<_>>().join(" ");
     shorten(&folded)
+}
+
+fn is_short(line: &str) -> bool {
+    line.chars().count() <= TITLE
 }
 
 fn first_sentence(text: &str) -> &str {
@@ -147,7 +150,7 @@ fn is_greeting(sentence: &str) -> bool {
 }
 
 fn shorten(line: &str) -> String {
-    if line.chars().count() <= TITLE {
+    if is_short(line) {
         return line.to_owned();
     }
     let cut: String = line.chars().take(TITLE).collect();
@@ -165,19 +168,19 @@ mod tests {
     #[test]
     fn a_title_skips_the_greeting_and_ends_at_a_word() {
         let text = "Здравствуйте! На Садовой третий день нет горячей воды, когда дадут? Жильцы";
-        let title = title_of(None, text);
+        let title = title_of(false, text);
         assert_eq!(
             title,
             "На Садовой третий день нет горячей воды, когда дадут"
         );
-        let long = title_of(None, &"очень длинное слово ".repeat(20));
+        let long = title_of(false, &"очень длинное слово ".repeat(20));
         assert!(long.ends_with('…') && long.chars().count() <= TITLE + 1);
     }
 
     #[test]
     fn an_abbreviation_or_a_decimal_does_not_end_a_title() {
         let text = "Лицевой счёт прислали, ул. Советская, д. 19, а сумма 7.5 тысяч! Почему?";
-        let title = title_of(None, text);
+        let title = title_of(false, text);
         assert_eq!(
             title,
             "Лицевой счёт прислали, ул. Советская, д. 19, а сумма 7.5 тысяч"
@@ -185,7 +188,18 @@ mod tests {
     }
 
     #[test]
+    fn a_headline_is_the_title_and_one_that_is_no_line_of_its_own_is_not() {
+        let text = "Нет воды\nНа Садовой сухо третий день, никто не отвечает.";
+        assert_eq!(title_of(true, text), "Нет воды");
+        let long = format!(
+            "Нет воды на Садовой третий день. {}",
+            "И так весь год. ".repeat(9)
+        );
+        assert_eq!(title_of(true, &long), "Нет воды на Садовой третий день");
+    }
+
+    #[test]
     fn an_empty_text_gives_an_empty_title() {
-        assert_eq!(title_of(Some("  "), ""), "");
+        assert_eq!(title_of(true, ""), "");
     }
 }

@@ -241,8 +241,8 @@ mod tests {
             lat: None,
             lon: None,
             duplicate_of: None,
-            title: None,
             masked: String::new(),
+            titled: 0,
         }
     }
 

@@ -16,7 +16,8 @@ statements! {
             p.author_kind, p.parent, coalesce(s.official, 0) as official, a.kind, a.language,
             a.sector, a.sector_score, a.topic, a.topic_score, a.abstained,
             coalesce(a.municipality, p.municipality) as municipality, a.place, a.place_name,
-            a.lat, a.lon, a.duplicate_of, p.title, a.masked
+            a.lat, a.lon, a.duplicate_of, a.masked,
+            cast(case when coalesce(p.title, '') = '' then 0 else 1 end as bigint) as titled
         from post p join annotation a on a.post = p.id left join source s on s.code = p.source
         where p.handled = 0 and p.revision > 0 and p.deleted is null
         order by p.published, p.id limit $1");
@@ -24,7 +25,8 @@ statements! {
             p.author_kind, p.parent, coalesce(s.official, 0) as official, a.kind, a.language,
             a.sector, a.sector_score, a.topic, a.topic_score, a.abstained,
             coalesce(a.municipality, p.municipality) as municipality, a.place, a.place_name,
-            a.lat, a.lon, a.duplicate_of, p.title, a.masked
+            a.lat, a.lon, a.duplicate_of, a.masked,
+            cast(case when coalesce(p.title, '') = '' then 0 else 1 end as bigint) as titled
         from post p join annotation a on a.post = p.id left join source s on s.code = p.source
         join triage t on t.post = p.id
         where t.decided is null and p.id = $1");
@@ -57,8 +59,9 @@ pub struct Unhandled {
     pub lat: Option<f64>,
     pub lon: Option<f64>,
     pub duplicate_of: Option<String>,
-    pub title: Option<String>,
     pub masked: String,
+    /// 1 when the text's first line is a headline.
+    pub titled: i64,
 }
 
 /// Understood posts not dealt with, oldest first (a later post joins an earlier one's incident).

@@ -129,13 +129,9 @@ fn commit(
 }
 
 fn document(row: IndexRow) -> IndexDoc {
-    let text = match row.title {
-        Some(title) => format!("{title}\n{}", row.text),
-        None => row.text,
-    };
     IndexDoc {
         id: row.id,
-        text,
+        text: row.text,
         source: row.source,
         platform: row.platform,
         language: row.language,

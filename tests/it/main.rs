@@ -19,6 +19,7 @@ mod demo_servers;
 mod demo_story;
 mod fetch;
 mod harness;
+mod headlines;
 mod import;
 mod incidents;
 mod index;

@@ -42,7 +42,7 @@ const PLANTED: [&str; 5] = [
     "555 77 33",
 ];
 
-async fn centre(it: &TestStore) -> Centre {
+pub(crate) async fn centre(it: &TestStore) -> Centre {
     let environment = [
         (
             "OTKLIK_DATA_DIR".to_owned(),
@@ -71,7 +71,7 @@ fn key(id: &str) -> PostKey {
 }
 
 /// Stores a capture and lets the loops bring it through.
-async fn hear(centre: &Centre, post: CapturedPost) {
+pub(crate) async fn hear(centre: &Centre, post: CapturedPost) {
     let now = centre.clock.now();
     let as_ = KeepAs {
         source: "vk-zavodskoy-nash",
@@ -89,7 +89,7 @@ async fn hear(centre: &Centre, post: CapturedPost) {
     settle(&centre.inner_loops().await.unwrap()).await.unwrap();
 }
 
-fn said(centre: &Centre, id: &str, text: &str) -> CapturedPost {
+pub(crate) fn said(centre: &Centre, id: &str, text: &str) -> CapturedPost {
     CapturedPost {
         published: Some(centre.clock.now()),
         author: Some(AuthorRef::new("id777000222")),
@@ -119,7 +119,7 @@ async fn stored(centre: &Centre) -> i64 {
     posts::count(&mut tx).await.unwrap()
 }
 
-async fn only(centre: &Centre) -> IncidentRow {
+pub(crate) async fn only(centre: &Centre) -> IncidentRow {
     let mut tx = centre.store.read().await.unwrap();
     let filter = QueueFilter {
         limit: 10,
@@ -157,7 +157,7 @@ async fn totals(centre: &Centre) -> Vec<TotalRow> {
 
 /// Waits for the index: on PostgreSQL any transaction of the server, also of a story beside this one,
 /// holds the readable horizon back for a moment.
-async fn indexed(centre: &Centre, wanted: u64) {
+pub(crate) async fn indexed(centre: &Centre, wanted: u64) {
     for _ in 0..2000 {
         settle(&centre.inner_loops().await.unwrap()).await.unwrap();
         if centre.index.count() == wanted {
@@ -171,26 +171,27 @@ async fn indexed(centre: &Centre, wanted: u64) {
     );
 }
 
-/// The planted words among the terms of every segment file, read past all deletion marks; and files
-/// of no living segment.
-fn indexed_words(folder: &Path) -> Vec<String> {
+/// Every word of the text field in every segment file, read past all deletion marks.
+pub(crate) fn indexed_terms(folder: &Path) -> Vec<String> {
     let index = tantivy::Index::open_in_dir(folder.join("index")).unwrap();
     let text = index.schema().get_field("text").unwrap();
-    let mut hits = Vec::new();
-    let reader = index.reader().unwrap();
-    for segment in reader.searcher().segment_readers() {
+    let mut found = Vec::new();
+    for segment in index.reader().unwrap().searcher().segment_readers() {
         let words = segment.inverted_index(text).unwrap();
         let mut terms = words.terms().stream().unwrap();
         while terms.advance() {
-            let term = String::from_utf8_lossy(terms.key()).into_owned();
-            hits.extend(
-                PLANTED
-                    .iter()
-                    .filter(|word| term.starts_with(*word))
-                    .map(|_| term.clone()),
-            );
+            found.push(String::from_utf8_lossy(terms.key()).into_owned());
         }
     }
+    found
+}
+
+/// The planted words among them, and files of no living segment.
+fn indexed_words(folder: &Path) -> Vec<String> {
+    let is_planted = |term: &String| PLANTED.iter().any(|word| term.starts_with(word));
+    let mut hits = indexed_terms(folder);
+    hits.retain(is_planted);
+    let index = tantivy::Index::open_in_dir(folder.join("index")).unwrap();
     let living: Vec<String> = index
         .searchable_segment_ids()
         .unwrap()

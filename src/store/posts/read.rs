@@ -63,8 +63,7 @@ pub struct PostRow {
     pub captured: i64,
     pub edited: Option<i64>,
     pub deleted: Option<i64>,
-    pub title: Option<String>,
-    /// The masked text.
+    /// The masked text; a headline is its first line.
     pub text: String,
     pub author: Option<String>,
     pub author_kind: String,
@@ -98,7 +97,7 @@ impl PostRow {
         let (voice, place) = (hides(Field::Voice), hides(Field::Place));
         self.opens = scope.covers(Permission::OpenLinks, sector, municipality);
         if text {
-            (self.text, self.title) = (String::new(), None);
+            self.text = String::new();
             self.reasons = "[]".to_owned();
         }
         if source {
@@ -130,7 +129,7 @@ pub(in crate::store) const MUNICIPALITY: &str =
     "coalesce(i.municipality, a.municipality, p.municipality)";
 
 const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as source_name, p.parent,
-        p.published, p.captured, p.edited, p.deleted, p.title, a.masked as text, p.author,
+        p.published, p.captured, p.edited, p.deleted, a.masked as text, p.author,
         p.author_kind, p.views, a.language, a.kind as message_kind,
         coalesce(i.sector, a.sector) as sector, a.sector_score,
         coalesce(i.topic, a.topic) as topic, a.topic_score, a.abstained, a.reasons, a.alternatives,
@@ -148,7 +147,6 @@ const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as sou
 pub struct IndexRow {
     pub id: String,
     pub text: String,
-    pub title: Option<String>,
     pub source: String,
     pub platform: String,
     pub language: String,
@@ -242,7 +240,7 @@ pub async fn list_for_index(tx: &mut Tx, ids: &[PostId]) -> Result<Vec<IndexRow>
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
         let mut query = Query::new(
-            "select p.id, a.masked as text, p.title, p.source, p.platform, a.language, a.kind,
+            "select p.id, a.masked as text, p.source, p.platform, a.language, a.kind,
                 coalesce(i.sector, a.sector) as sector, coalesce(i.topic, a.topic) as topic,
                 coalesce(i.municipality, a.municipality, p.municipality) as municipality,
                 a.place, p.published

@@ -31,7 +31,6 @@ pub(super) struct PostView {
     pub edited: bool,
     pub gone: bool,
     pub quote: Option<String>,
-    pub title: Option<String>,
     pub pieces: Vec<Piece>,
     pub out: Option<String>,
     pub why: Option<String>,
@@ -109,7 +108,6 @@ fn view(
             .and_then(|parent| texts.get(&parent).cloned())
             .filter(|text| !text.is_empty())
             .map(|text| f.v("post-under", title(f.tr, &text))),
-        title: post.title.map(|words| title(f.tr, &words)),
         pieces: pieces(&post.text),
         out: post.opens.then(|| format!("/out/{}", post.id)),
         why: why(f, &post.reasons, post.sector_score),
