@@ -202,7 +202,7 @@ async fn export(path: &Path, settings: Settings) -> Result<()> {
     let signed = audit::sign(&mut tx, &key, now).await?;
     tx.commit().await?;
     if let Some(made) = signed {
-        witness::keep(&settings.data_dir, made.number, &made.hash)?;
+        witness::keep_for(&mut store.read().await?, &settings.data_dir, &made).await?;
     }
     let mut out = create(path)?;
     let mut tx = store.read().await?;

@@ -17,7 +17,9 @@ use crate::domain::{id::Ids, journal, post::coded, time::Timestamp, user::Permis
 
 pub use chain::machine;
 pub(super) use chain::{Process, adopt};
-pub use checkpoint::{Unsigned, cut, last_checkpoint, last_verdict, put_verdict, sign, unsigned};
+pub use checkpoint::{
+    Unsigned, cut, find_checkpoint, last_checkpoint, last_verdict, put_verdict, sign, unsigned,
+};
 pub use export::Export;
 pub use walk::{Walk, verify, walk};
 

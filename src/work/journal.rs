@@ -13,6 +13,7 @@ use crate::{
     config::settings,
     domain::{
         journal::{
+            Checkpoint,
             check::{Verdict, Verifier},
             key::SigningKey,
         },
@@ -63,7 +64,7 @@ impl Journal {
         let made = audit::sign(&mut tx, &self.key, now).await?;
         tx.commit().await?;
         let Some(made) = made else { return Ok(false) };
-        witness::keep(&self.data_dir, made.number, &made.hash)?;
+        self.witness(&made).await?;
         // The line is a second witness, for those who keep logs elsewhere.
         tracing::info!(
             number = made.number,
@@ -71,6 +72,10 @@ impl Journal {
             "the journal is signed"
         );
         Ok(true)
+    }
+
+    async fn witness(&self, made: &Checkpoint) -> anyhow::Result<()> {
+        witness::keep_for(&mut self.store.read().await?, &self.data_dir, made).await
     }
 
     async fn is_unchecked(&self, now: Timestamp) -> anyhow::Result<bool> {
@@ -86,18 +91,15 @@ impl Journal {
         }
         let before = now.minus(Span::days(self.rules.keep_days));
         let mut tx = self.store.write(Priority::Bulk).await?;
-        let gone = match audit::cut(&mut tx, &self.key, before, now).await {
-            Err(store::Error::Conflict(_)) => 0, // another process signs: the next tick comes
-            gone => gone?,
+        let cut = match audit::cut(&mut tx, &self.key, before, now).await {
+            Err(store::Error::Conflict(_)) => None, // another process signs: the next tick comes
+            cut => cut?,
         };
-        if gone == 0 {
+        let Some((gone, made)) = cut else {
             return Ok(false);
-        }
+        };
         tx.commit().await?;
-        let last = audit::last_checkpoint(&mut self.store.read().await?).await?;
-        if let Some(last) = last {
-            witness::keep(&self.data_dir, last.number, &last.hash)?;
-        }
+        self.witness(&made).await?;
         tracing::info!(
             entries = gone,
             "the term of old entries has passed: removed"

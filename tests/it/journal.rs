@@ -294,11 +294,20 @@ on_each_database! {
         hand.run("update audit_chain set position = 1, signed = 1, \
             hash = (select hash from audit where position = 1)").await;
         assert_eq!(figures(&it.store).await, (1, 1, 1, 0), "nothing inside tells");
-        let known = witness::find(it.folder.path()).unwrap();
-        let verifier = Verifier::new(vec![key().public()], known);
-        let mut tx = it.store.read().await.unwrap();
-        let broken = audit::verify(&mut tx, verifier).await.unwrap().unwrap_err();
-        assert_eq!((broken.what, broken.position), (What::MissingCheckpoint, 2));
+        let witnessed = async || {
+            let known = witness::find(it.folder.path()).unwrap();
+            let verifier = Verifier::new(vec![key().public()], known);
+            let mut tx = it.store.read().await.unwrap();
+            let broken = audit::verify(&mut tx, verifier).await.unwrap().unwrap_err();
+            (broken.what, broken.position)
+        };
+        assert_eq!(witnessed().await, (What::MissingCheckpoint, 2));
+        for subject in ["incident:3", "incident:4"] {
+            note(&it.store, &ids, subject).await;
+            keeper.stop().await.unwrap();
+        }
+        assert_eq!(figures(&it.store).await.1, 3, "the journal went on");
+        assert_eq!(witnessed().await, (What::MissingCheckpoint, 2), "and hides nothing");
     }
 
     async fn entries_leave_when_their_term_has_passed_and_in_no_other_way(it: TestStore) {

@@ -1,6 +1,8 @@
 //! Is the journal whole? Takes its parts in order (checkpoints, then each chain with its entries) and
 //! stops at the first that does not fit. Keeps no entries: only what checkpoints say. Start with
-//! [`Verifier::new`].
+//! [`Verifier::new`]; one chain is `check/in_hand.rs`.
+
+mod in_hand;
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Chain, Checkpoint, Entry, Head, key::PublicKey};
 use crate::domain::{post::coded, time::Timestamp};
+use in_hand::{InHand, Signed};
 
 coded! {
     /// What does not fit.
@@ -72,23 +75,6 @@ pub struct Verdict {
     pub found: Result<Figures, Broken>,
 }
 
-/// What a checkpoint said of a chain.
-struct Signed {
-    head: Head,
-    checkpoint: i64,
-}
-
-/// The chain in hand.
-struct Current {
-    chain: Chain,
-    /// The last entry: position and hash. Before the first: what it must follow, if that is known.
-    position: i64,
-    hash: Option<String>,
-    /// What checkpoints said of it, oldest first, and how many of these were met.
-    signed: Vec<Signed>,
-    met: usize,
-}
-
 /// Checks one journal.
 pub struct Verifier {
     keys: Vec<PublicKey>,
@@ -97,7 +83,7 @@ pub struct Verifier {
     checkpoints: HashSet<String>,
     signed: HashMap<String, Vec<Signed>>,
     seen: HashSet<String>,
-    current: Option<Current>,
+    in_hand: Option<InHand>,
     figures: Figures,
 }
 
@@ -112,7 +98,7 @@ impl Verifier {
             checkpoints: HashSet::new(),
             signed: HashMap::new(),
             seen: HashSet::new(),
-            current: None,
+            in_hand: None,
             figures: Figures::default(),
         }
     }
@@ -158,10 +144,9 @@ impl Verifier {
         let n = checkpoint.number;
         let broken = |says| at_checkpoint(What::Signature, n, says);
         let Some(key) = self.keys.iter().find(|k| k.to_string() == checkpoint.key) else {
-            return Err(broken(format!(
-                "checkpoint {n} is signed by the key {}, which is not a trusted one; name it by --key if it was yours",
-                checkpoint.key
-            )));
+            let key = &checkpoint.key;
+            let says = format!("checkpoint {n} is signed by {key}, which is no trusted key");
+            return Err(broken(says));
         };
         match key.verify(&checkpoint.message(), &checkpoint.signature) {
             true => Ok(()),
@@ -185,46 +170,18 @@ impl Verifier {
     /// What is wrong with it, or with the end of the one before.
     pub fn chain(&mut self, chain: Chain) -> Result<(), Broken> {
         self.end_chain()?;
-        let broken = |what, says| in_chain(what, &chain.id, chain.first, None, says);
-        if !self.seen.insert(chain.id.clone()) {
-            let says = format!("the chain {} is there twice", chain.id);
+        let id = &chain.id;
+        let broken = |what, says| in_chain(what, id, chain.first, None, says);
+        if !self.seen.insert(id.clone()) {
+            let says = format!("the chain {id} is there twice");
             return Err(broken(What::Order, says));
         }
         if !chain.origin.is_empty() && !self.checkpoints.contains(&chain.origin) {
-            let says = format!(
-                "the chain {} began after a checkpoint that is missing",
-                chain.id
-            );
+            let says = format!("the chain {id} began after a checkpoint that is missing");
             return Err(broken(What::MissingCheckpoint, says));
         }
-        let signed = self.signed.remove(&chain.id).unwrap_or_default();
-        let last = signed.last().map(|s| &s.head);
-        let first = last.map_or(1, |head| head.first);
-        if chain.first != first {
-            let says = format!(
-                "the chain {} begins at {}; its last checkpoint says {first}",
-                chain.id, chain.first
-            );
-            return Err(broken(What::Gap, says));
-        }
-        let upto = last.map_or(0, |head| head.position);
-        if chain.signed != upto {
-            let says = format!(
-                "the chain {} says that {} entries are signed; checkpoints say {upto}",
-                chain.id, chain.signed
-            );
-            return Err(broken(What::Signature, says));
-        }
-        let before = chain.first - 1;
-        let known = signed.iter().position(|s| s.head.position >= before);
-        let met = known.unwrap_or(signed.len());
-        self.current = Some(Current {
-            position: before,
-            hash: (before == 0).then(|| chain.genesis()),
-            met,
-            signed,
-            chain,
-        });
+        let signed = self.signed.remove(id).unwrap_or_default();
+        self.in_hand = Some(InHand::begin(chain, signed)?);
         self.figures.chains += 1;
         Ok(())
     }
@@ -234,95 +191,16 @@ impl Verifier {
     /// # Errors
     /// The first thing about it that does not fit.
     pub fn entry(&mut self, entry: &Entry) -> Result<(), Broken> {
-        let Some(now) = self.current.as_mut().filter(|c| c.chain.id == entry.chain) else {
+        let Some(chain) = self.in_hand.as_mut().filter(|c| c.is_of(entry)) else {
             return Err(stray(entry));
         };
-        let (chain, wanted) = (entry.chain.as_str(), now.position + 1);
-        let broken = |what, says: String| {
-            in_chain(what, chain, entry.position, Some(entry.id.clone()), says)
-        };
-        if entry.position > wanted {
-            let says = format!(
-                "entries {wanted} to {} of the chain {chain} are missing",
-                entry.position - 1
-            );
-            return Err(in_chain(What::Gap, chain, wanted, None, says));
-        }
-        let name = format!("entry {} of the chain {chain}", entry.position);
-        if entry.position < wanted {
-            return Err(broken(What::Order, format!("{name} is there twice")));
-        }
-        content(entry)?;
-        if now.hash.as_ref().is_some_and(|h| *h != entry.previous) {
-            let says = format!("{name} does not link to the one before it");
-            return Err(broken(What::Link, says));
-        }
-        now.position = entry.position;
-        now.hash = Some(entry.hash.clone());
-        while let Some(signed) = now.signed.get(now.met) {
-            let (at, hash) = match signed.head.position {
-                p if p == entry.position => (p, &entry.hash),
-                p if p == entry.position - 1 => (p, &entry.previous),
-                _ => break,
-            };
-            if signed.head.hash != *hash {
-                let says = format!(
-                    "checkpoint {} signed another entry {at} of the chain {chain}: it, or one \
-                     before it, was rewritten",
-                    signed.checkpoint
-                );
-                return Err(in_chain(
-                    What::Signature,
-                    chain,
-                    at,
-                    Some(entry.id.clone()),
-                    says,
-                ));
-            }
-            now.met += 1;
-        }
+        self.figures.unsealed += u64::from(chain.entry(entry)?);
         self.figures.entries += 1;
-        let upto = now.signed.last().map_or(0, |s| s.head.position);
-        self.figures.unsealed += u64::from(entry.position > upto);
         Ok(())
     }
 
-    /// The chain in hand must reach as far as it says and as was signed.
     fn end_chain(&mut self) -> Result<(), Broken> {
-        let Some(Current {
-            chain,
-            position,
-            hash,
-            signed,
-            ..
-        }) = self.current.take()
-        else {
-            return Ok(());
-        };
-        let upto = signed.last().map_or(0, |s| s.head.position);
-        let wanted = chain.position.max(upto);
-        let id = &chain.id;
-        if position < wanted {
-            let says = format!(
-                "the end of the chain {id} is missing: entries {} to {wanted}",
-                position + 1
-            );
-            return Err(in_chain(What::Gap, id, position + 1, None, says));
-        }
-        if position > chain.position {
-            let says = format!(
-                "the chain {id} has entries after its end, {}",
-                chain.position
-            );
-            return Err(in_chain(What::Order, id, chain.position + 1, None, says));
-        }
-        match hash {
-            Some(hash) if hash != chain.hash => {
-                let says = format!("the last hash of the chain {id} is not its last entry's");
-                Err(in_chain(What::Link, id, position, None, says))
-            }
-            _ => Ok(()),
-        }
+        self.in_hand.take().map_or(Ok(()), InHand::end)
     }
 
     /// Everything was given.

@@ -19,6 +19,7 @@ statements! {
     UNSIGNED = Sql::both("select coalesce(cast(sum(position - signed) as bigint), 0) as entries
         from audit_chain where signed < position");
     LAST = Sql::both("select number, at, hash from audit_checkpoint order by number desc limit 1");
+    FIND = Sql::both("select hash from audit_checkpoint where number = $1");
     LIST_GROWN = Sql::both("select id as chain, first, position, hash from audit_chain
         where signed < position or id = $1 order by id");
     ADD = Sql::both("insert into audit_checkpoint
@@ -87,6 +88,15 @@ pub async fn last_checkpoint(tx: &mut Tx) -> Result<Option<Last>> {
     Ok(fetch!(fetch_optional Last, tx, LAST)?)
 }
 
+/// The hash of a checkpoint.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn find_checkpoint(tx: &mut Tx, number: i64) -> Result<Option<String>> {
+    let found = fetch!(fetch_optional(String,), tx, FIND, number)?;
+    Ok(found.map(|(hash,)| hash))
+}
+
 /// Signs every chain that grew; none when none did, or when another process does so at this moment.
 ///
 /// # Errors
@@ -140,20 +150,26 @@ fn head(row: HeadRow) -> Head {
 }
 
 /// Removes the oldest entries of one chain that were written before a moment, under a checkpoint that
-/// says so; gives how many, 0 when there are none left. Entries leave in no other way.
+/// says so; gives how many and the checkpoint, none when no entry is that old. Entries leave in no other
+/// way.
 ///
 /// # Errors
 /// [`Error::Conflict`] when another process signs at this moment: roll back.
-pub async fn cut(tx: &mut Tx, key: &SigningKey, before: Timestamp, now: Timestamp) -> Result<u64> {
+pub async fn cut(
+    tx: &mut Tx,
+    key: &SigningKey,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<Option<(u64, Checkpoint)>> {
     type Old = (String, i64);
     let old: Option<Old> = fetch!(fetch_optional Old, tx, FIND_OLD, before.as_millis())?;
     let Some((chain, first)) = old else {
-        return Ok(0);
+        return Ok(None);
     };
     execute!(tx, KEEP_FROM, &chain, first)?;
     let gone = execute!(tx, CUT, &chain, first)?;
     match sign_with(tx, key, now, &chain).await? {
-        Some(_) => Ok(gone),
+        Some(made) => Ok(Some((gone, made))),
         None => Err(Error::Conflict("the journal".to_owned())),
     }
 }
