@@ -69,14 +69,22 @@ pub(crate) fn places(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
 }
 
 /// What a page says about itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct About {
-    /// The title, also the heading.
-    pub title: String,
-    /// The place in the bar.
-    pub place: &'static str,
-    /// Its keys.
-    pub keys: &'static [Key],
+    place: &'static str,
+    title: &'static str,
+    keys: &'static [Key],
+}
+
+impl About {
+    /// The place in the bar, the locale key of the title (also the heading), and the page's keys.
+    pub(crate) const fn new(
+        place: &'static str,
+        title: &'static str,
+        keys: &'static [Key],
+    ) -> Self {
+        Self { place, title, keys }
+    }
 }
 
 /// The frame of a page.
@@ -100,8 +108,8 @@ pub(crate) struct Frame {
 impl Frame {
     /// The frame of somebody's page.
     pub(crate) fn new(app: &Shared, visitor: &Visitor, headers: &HeaderMap, about: About) -> Self {
-        let mut frame = Self::bare(app, visitor.lang, about.title);
-        let tr = frame.tr;
+        let tr = Tr { lang: visitor.lang };
+        let mut frame = Self::bare(app, visitor.lang, tr.t(about.title));
         frame.nav = places(visitor)
             .into_iter()
             .map(|(href, label)| NavItem {

@@ -67,18 +67,11 @@ struct Row {
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/alerts",
-            keys: match asked.visitor.may(Permission::ReadIncidents) {
-                true => keys::LIST,
-                false => keys::PLAIN, // nothing to open
-            },
-            ..About::default()
-        },
-    );
-    f.title = f.t("alerts-title");
+    let keys = match asked.visitor.may(Permission::ReadIncidents) {
+        true => keys::LIST,
+        false => keys::PLAIN, // nothing to open
+    };
+    let f = asked.frame(&app, About::new("/alerts", "alerts-title", keys));
     let scope = &asked.visitor.scope;
     let state = JobState::from_code(asked.query.get("state"));
     let before = Some(asked.query.get("before")).filter(|id| !id.is_empty());

@@ -50,15 +50,7 @@ struct Row {
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/audit",
-            keys: keys::PLAIN,
-            ..About::default()
-        },
-    );
-    f.title = f.t("audit-title");
+    let f = asked.frame(&app, About::new("/audit", "audit-title", keys::PLAIN));
     let chosen = Chosen::of(&asked.query);
     let filter = chosen.filter(app.zone());
     let mut tx = app.store.read().await?;

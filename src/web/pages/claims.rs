@@ -1,5 +1,10 @@
 //! The review of claim suggestions: a post beside a reviewed claim, what is equal and what clashes,
 //! five decisions. None is chosen beforehand, and an earlier decision is never shown.
+//!
+//! Start with [`show`]; the two texts are `claims/pair.rs`.
+
+mod marks;
+mod pair;
 
 use askama::Template;
 use axum::{
@@ -8,19 +13,18 @@ use axum::{
     response::Response,
 };
 
-use super::{Frame, field_words, incident::share, note, note_view, page, page_with, statics};
+use super::{Frame, field_words, note, note_view, page, page_with, statics};
 use crate::{
     domain::{
-        claim::{Claim, Decision},
+        claim::Decision,
         id::{ClaimId, PostId},
     },
     store::{
-        Priority,
+        Priority, Tx,
         audit::AuditKind,
         claims::{self, MatchRow},
-        posts::{self, PostRow},
+        posts,
     },
-    understand::claims::{Mark, explain},
     web::{
         Error, Shared,
         auth::session::Visitor,
@@ -28,9 +32,9 @@ use crate::{
         frame::{About, go_on},
         keys,
         locale::{Tr, args},
-        text::{LangAttr, pieces},
     },
 };
+use pair::Pair;
 
 /// A reason that a second reader can use, in characters.
 const SHORTEST_REASON: usize = 5;
@@ -58,36 +62,6 @@ struct Choice {
     key: String,
     cap: usize,
     chosen: bool,
-}
-
-/// The two texts.
-struct Pair {
-    post: String,
-    claim: String,
-    tag: String,
-    source: String,
-    at: String,
-    place: String,
-    out: Option<String>,
-    /// The post's language, where the page's is another.
-    lang: LangAttr,
-    left: Vec<Marked>,
-    right: Vec<Marked>,
-    rating: String,
-    rating_tone: &'static str,
-    reviewer: String,
-    published: String,
-    review: String,
-    review_url: Option<String>,
-    likeness: String,
-    same: String,
-    clashes: Vec<String>,
-}
-
-struct Marked {
-    text: String,
-    /// `same`, `clash`, `masked` or nothing.
-    class: &'static str,
 }
 
 /// What somebody has chosen and written, with what was wrong.
@@ -120,40 +94,20 @@ async fn view(
     skip: usize,
     draft: Draft,
 ) -> Result<ClaimPage, Error> {
-    let mut f = Frame::new(
-        app,
-        visitor,
-        headers,
-        About {
-            place: "/claims",
-            keys: keys::CLAIM,
-            ..About::default()
-        },
-    );
-    f.title = f.t("claims-title");
+    let about = About::new("/claims", "claims-title", keys::CLAIM);
+    let mut f = Frame::new(app, visitor, headers, about);
     let mut tx = app.store.read().await?;
     let open = claims::list_open(&mut tx, &visitor.scope, QUEUE).await?;
     let at = if skip < open.len() { skip } else { 0 };
-    let mut pair = None;
-    if let Some(found) = open.get(at) {
-        let post = posts::find(&mut tx, &visitor.scope, &PostId(found.post.clone())).await?;
-        let all = claims::list(&mut tx).await?;
-        let claim = all
-            .into_iter()
-            .find(|claim| claim.id.as_str() == found.claim);
-        if let Some((post, claim)) = post.zip(claim) {
-            f.title = f.v("claims-title-of", claim.id.as_str());
-            pair = Some(self::pair(app, &f, found, post, &claim));
-        }
-    }
-    let totals = match open.len() {
-        0 => f.t("claims-none"),
-        n => {
-            f.tr.with("claims-totals", args![at = at as i64 + 1, n = n as i64])
-        }
+    let pair = match open.get(at) {
+        Some(found) => find_pair(app, &mut tx, visitor, &f, found).await?,
+        None => None,
     };
+    if let Some(pair) = &pair {
+        f.title = f.v("claims-title-of", &pair.claim);
+    }
     Ok(ClaimPage {
-        totals,
+        totals: totals(&f, at, open.len()),
         pair,
         choices: choices(&f, &draft.decision),
         skip: at,
@@ -163,6 +117,30 @@ async fn view(
         problem: draft.problem.map(|(_, words)| words),
         f,
     })
+}
+
+/// The suggestion's post and claim, unless one of them has gone meanwhile.
+async fn find_pair(
+    app: &Shared,
+    tx: &mut Tx,
+    visitor: &Visitor,
+    f: &Frame,
+    found: &MatchRow,
+) -> Result<Option<Pair>, Error> {
+    let post = posts::find(tx, &visitor.scope, &PostId(found.post.clone())).await?;
+    let mut all = claims::list(tx).await?.into_iter();
+    let claim = all.find(|claim| claim.id.as_str() == found.claim);
+    let both = post.zip(claim);
+    Ok(both.map(|(post, claim)| Pair::of(app, f, found, post, &claim)))
+}
+
+fn totals(f: &Frame, at: usize, open: usize) -> String {
+    match open {
+        0 => f.t("claims-none"),
+        n => {
+            f.tr.with("claims-totals", args![at = at as i64 + 1, n = n as i64])
+        }
+    }
 }
 
 fn choices(f: &Frame, chosen: &str) -> Vec<Choice> {
@@ -178,109 +156,6 @@ fn choices(f: &Frame, chosen: &str) -> Vec<Choice> {
     .collect()
 }
 
-fn pair(app: &Shared, f: &Frame, found: &MatchRow, post: PostRow, claim: &Claim) -> Pair {
-    let (sentence, right) = explain(&found.sentence, &claim.text);
-    let count = |mark| sentence.iter().filter(|word| word.mark == mark).count() as i64;
-    let same = count(Mark::Same);
-    let conflicts: Vec<String> = serde_json::from_str(&found.conflicts).unwrap_or_default();
-    let marked = |words: Vec<crate::understand::claims::MarkedWord>| merge(words);
-    // The sentence stands inside its post; what is around it stays plain.
-    let left = match post.text.split_once(&found.sentence) {
-        Some((before, after)) => {
-            let mut all = plain(before);
-            all.extend(marked(sentence));
-            all.extend(plain(after));
-            all
-        }
-        None => marked(sentence),
-    };
-    use crate::domain::claim::Rating;
-    let place = post
-        .municipality
-        .as_deref()
-        .map(|m| app.municipality_label(m));
-    Pair {
-        tag: f.code("tag", &post.platform),
-        source: post.source_name.unwrap_or(post.source),
-        at: f.words.moment(post.published.into()),
-        place: place.unwrap_or_default(),
-        out: post.opens.then(|| format!("/out/{}", post.id)),
-        lang: LangAttr::of(f.tr, &post.language),
-        left,
-        right: marked(right),
-        rating: f.code("rating", claim.rating.code()),
-        rating_tone: match claim.rating {
-            Rating::True => "plain",
-            Rating::False | Rating::Unconfirmed => "late",
-            _ => "",
-        },
-        reviewer: claim.reviewer.clone(),
-        published: f.words.day(claim.published),
-        review: claim.review.clone(),
-        review_url: Some(claim.url.clone())
-            .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
-        likeness: f.tr.with(
-            "claims-likeness",
-            args![
-                score = share(f, found.score),
-                level = f.code("level", &found.level)
-            ],
-        ),
-        same: f.tr.n("claims-same", same),
-        clashes: conflicts
-            .iter()
-            .map(|kind| f.code("conflict", kind))
-            .collect(),
-        post: post.id,
-        claim: found.claim.clone(),
-    }
-}
-
-fn plain(text: &str) -> Vec<Marked> {
-    pieces(text)
-        .into_iter()
-        .map(|piece| Marked {
-            class: if piece.masked { "masked" } else { "" },
-            text: piece.text,
-        })
-        .collect()
-}
-
-/// Neighbouring words of one mark become one piece, with the white space between them.
-fn merge(words: Vec<crate::understand::claims::MarkedWord>) -> Vec<Marked> {
-    let mut all: Vec<Marked> = Vec::new();
-    let mut gap = String::new();
-    for word in words {
-        let class = match word.mark {
-            Mark::Same => "same",
-            Mark::Clash => "clash",
-            Mark::Plain => "",
-        };
-        if word.word.trim().is_empty() && class.is_empty() {
-            gap.push_str(&word.word);
-            continue;
-        }
-        match all.last_mut().filter(|last| last.class == class) {
-            Some(last) => {
-                last.text.push_str(&gap);
-                last.text.push_str(&word.word);
-            }
-            None => {
-                if !gap.is_empty() {
-                    let text = gap.clone();
-                    all.push(Marked { text, class: "" });
-                }
-                all.push(Marked {
-                    text: word.word,
-                    class,
-                });
-            }
-        }
-        gap.clear();
-    }
-    all
-}
-
 /// Records a decision and goes on to the next suggestion.
 pub(super) async fn decide(
     State(app): State<Shared>,
@@ -289,42 +164,46 @@ pub(super) async fn decide(
 ) -> Result<Response, Error> {
     let (visitor, fields) = (&posted.visitor, &posted.fields);
     let skip = fields.get("skip").parse().unwrap_or(0);
-    let tr = Tr { lang: visitor.lang };
     let reason = fields.get("reason");
-    let decision = Decision::from_code(fields.get("decision"));
-    let wrong = match decision {
-        None => Some(("decision", "missing")),
-        Some(_) if reason.chars().count() < SHORTEST_REASON => Some(("why", "too_short")),
-        Some(_) => None,
+    let decision = match read(fields.get("decision"), reason) {
+        Ok(decision) => decision,
+        Err((field, problem)) => {
+            let tr = Tr { lang: visitor.lang };
+            let draft = Draft {
+                decision: fields.get("decision").to_owned(),
+                reason: reason.to_owned(),
+                problem: Some((field, field_words(tr, field, problem))),
+            };
+            let view = view(&app, visitor, &headers, skip, draft).await?;
+            note_pair(&app, visitor, &view).await?;
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, view);
+        }
     };
-    if let Some((field, problem)) = wrong {
-        let draft = Draft {
-            decision: fields.get("decision").to_owned(),
-            reason: reason.to_owned(),
-            problem: Some((field, field_words(tr, field, problem))),
-        };
-        let view = view(&app, visitor, &headers, skip, draft).await?;
-        note_pair(&app, visitor, &view).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, view);
+    let of = (fields.get("post").into(), fields.get("claim").into());
+    record(&app, visitor, of, decision, reason).await?;
+    Ok(go_on(&app, &format!("/claims?skip={skip}"), "decided"))
+}
+
+/// The decision, or the field that is wrong and how.
+fn read(decision: &str, reason: &str) -> Result<Decision, (&'static str, &'static str)> {
+    let decision = Decision::from_code(decision).ok_or(("decision", "missing"))?;
+    match reason.chars().count() < SHORTEST_REASON {
+        true => Err(("why", "too_short")),
+        false => Ok(decision),
     }
-    let decision = decision.ok_or(Error::Invalid("decision", "missing"))?;
-    let (post, claim) = (
-        PostId::from(fields.get("post")),
-        ClaimId::from(fields.get("claim")),
-    );
+}
+
+async fn record(
+    app: &Shared,
+    visitor: &Visitor,
+    (post, claim): (PostId, ClaimId),
+    decision: Decision,
+    reason: &str,
+) -> Result<(), Error> {
     let mut tx = app.store.write(Priority::Person).await?;
     let of = (&post, &claim);
     claims::decide(&mut tx, &visitor.scope, of, decision, reason, app.now()).await?;
-    let subject = format!("claim:{claim} post:{post}");
-    note(
-        &app,
-        &mut tx,
-        visitor,
-        AuditKind::Decided,
-        &subject,
-        decision.code(),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(go_on(&app, &format!("/claims?skip={skip}"), "decided"))
+    let (kind, subject) = (AuditKind::Decided, format!("claim:{claim} post:{post}"));
+    note(app, &mut tx, visitor, kind, &subject, decision.code()).await?;
+    Ok(tx.commit().await?)
 }

@@ -76,13 +76,8 @@ async fn me(
     headers: &HeaderMap,
     problem: Option<Problem>,
 ) -> Result<MePage, Error> {
-    let about = About {
-        place: "/me",
-        keys: keys::PLAIN,
-        ..About::default()
-    };
-    let mut f = Frame::new(app, visitor, headers, about);
-    f.title = f.t("me-title");
+    let about = About::new("/me", "me-title", keys::PLAIN);
+    let f = Frame::new(app, visitor, headers, about);
     let mut tx = app.store.read().await?;
     let own = sessions::list(&mut tx, &visitor.account, app.now()).await?;
     let factor = factors::find(&mut tx, &visitor.account).await?;

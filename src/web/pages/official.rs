@@ -65,15 +65,7 @@ struct Row {
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/pages",
-            keys: keys::PLAIN,
-            ..About::default()
-        },
-    );
-    f.title = f.t("official-title");
+    let f = asked.frame(&app, About::new("/pages", "official-title", keys::PLAIN));
     let scope = &asked.visitor.scope;
     let mut tx = app.store.read().await?;
     let list = pages::list(&mut tx, scope).await?;
@@ -123,19 +115,6 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
     let norm = row.posts_per_week_norm;
     let last = weeks.map(|weeks| weeks[7]);
     let low = last.is_some_and(|last| last < norm);
-    let tone = match mark {
-        GosOrg::Confirmed => "ok",
-        GosOrg::Requested => "part",
-        GosOrg::Absent => "none",
-        GosOrg::Lost => "late",
-    };
-    let first = match (mark, low) {
-        (GosOrg::Lost, _) => "official-first-lost",
-        (GosOrg::Absent, _) => "official-first-absent",
-        (GosOrg::Requested, _) => "official-first-requested",
-        (_, true) => "official-first-low",
-        _ => "official-first-nothing",
-    };
     let checked = row.gosorg_checked.map_or_else(
         || f.t("official-never-checked"),
         |t| f.v("official-checked", f.words.day(at(t))),
@@ -153,7 +132,7 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
         }),
         mark: mark.code(),
         mark_words: f.code("mark", mark.code()),
-        tone,
+        tone: tone(mark),
         checked,
         weeks: weeks.map(|weeks| Weeks {
             counts: weeks.to_vec(),
@@ -165,10 +144,30 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
             None => f.tr.with("official-not-crawled", args![norm = norm]),
         },
         low,
-        first: f.t(first),
+        first: f.t(first_task(mark, low)),
         note: row.note,
         code: row.code,
         body: row.body,
+    }
+}
+
+fn tone(mark: GosOrg) -> &'static str {
+    match mark {
+        GosOrg::Confirmed => "ok",
+        GosOrg::Requested => "part",
+        GosOrg::Absent => "none",
+        GosOrg::Lost => "late",
+    }
+}
+
+/// What is to be done first, as a locale key.
+fn first_task(mark: GosOrg, low: bool) -> &'static str {
+    match (mark, low) {
+        (GosOrg::Lost, _) => "official-first-lost",
+        (GosOrg::Absent, _) => "official-first-absent",
+        (GosOrg::Requested, _) => "official-first-requested",
+        (_, true) => "official-first-low",
+        _ => "official-first-nothing",
     }
 }
 

@@ -47,15 +47,7 @@ struct Line {
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/overview",
-            keys: keys::PLAIN,
-            ..About::default()
-        },
-    );
-    f.title = f.t("overview-title");
+    let f = asked.frame(&app, About::new("/overview", "overview-title", keys::PLAIN));
     let visitor = &asked.visitor;
     visitor.require(Permission::ReadStats)?;
     let mut tx = app.store.read().await?;

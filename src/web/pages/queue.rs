@@ -60,15 +60,10 @@ struct QueuePage {
     waiting: Option<String>,
 }
 
+const ABOUT: About = About::new("/queue", "queue-title", keys::QUEUE);
+
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/queue",
-            keys: keys::QUEUE,
-            ..About::default()
-        },
-    );
+    let mut f = asked.frame(&app, ABOUT);
     f.title = title(&app, &asked, &f);
     let scope = &asked.visitor.scope;
     let now = app.now();
@@ -129,7 +124,7 @@ fn title(app: &Shared, asked: &Asked, f: &Frame) -> String {
 
 /// «3 новых»: how many were opened since the page was made. A fragment; empty when there are none.
 pub(super) async fn fresh(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let f = asked.frame(&app, About::default());
+    let f = asked.frame(&app, ABOUT);
     let scope = &asked.visitor.scope;
     let since: i64 = asked.query.get("since").parse().unwrap_or(i64::MAX);
     let chosen = Chosen::of(&asked.query, &f.words, &scope.who);

@@ -110,15 +110,7 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     if let Some(number) = by_number(&app, visitor, &chosen.q).await? {
         return Ok(Redirect::to(&format!("/incidents/{number}")).into_response());
     }
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/search",
-            keys: keys::LIST,
-            ..About::default()
-        },
-    );
-    f.title = f.t("search-title");
+    let f = asked.frame(&app, About::new("/search", "search-title", keys::LIST));
     let found = search(&app, visitor, &chosen)?;
     let mut tx = app.store.read().await?;
     let hits = hits(&app, &mut tx, &f, visitor, &found).await?;

@@ -73,15 +73,7 @@ struct LoopLine {
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/sources",
-            keys: keys::PLAIN,
-            ..About::default()
-        },
-    );
-    f.title = f.t("sources-title");
+    let f = asked.frame(&app, About::new("/sources", "sources-title", keys::PLAIN));
     let mut tx = app.store.read().await?;
     let rows = sources::list(&mut tx, &asked.visitor.scope).await?;
     let day = app.now().in_zone(app.zone()).date().to_string();

@@ -62,15 +62,7 @@ struct Row {
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
-    let mut f = asked.frame(
-        &app,
-        About {
-            place: "/triage",
-            keys: keys::TRIAGE,
-            ..About::default()
-        },
-    );
-    f.title = f.t("triage-title");
+    let f = asked.frame(&app, About::new("/triage", "triage-title", keys::TRIAGE));
     let scope = &asked.visitor.scope;
     let offset: i64 = asked.query.get("from").parse().unwrap_or(0).max(0);
     let mut tx = app.store.read().await?;

@@ -1,5 +1,5 @@
-//! The answer's editor: a template's prompts are ordinary fields, the text beside shows them filled.
-//! The system publishes nothing: a person publishes the answer and pastes its link.
+//! An answer being written: a template's prompts are filled, or a text of one's own is written. The
+//! system publishes nothing: a person publishes the answer and pastes its link.
 
 use crate::{
     config::catalogue::Template,
@@ -19,34 +19,6 @@ pub(super) struct Draft {
     pub url: String,
     /// What was wrong, as a sentence, with the field.
     pub problem: Option<(&'static str, String)>,
-}
-
-/// The editor as the page shows it.
-pub(super) struct Editor {
-    pub templates: Vec<(String, String, bool)>,
-    pub template: String,
-    pub prompts: Vec<Prompt>,
-    pub preview: Vec<Shown>,
-    pub text: String,
-    pub url: String,
-    pub problem: Option<String>,
-    pub wrong: &'static str,
-}
-
-/// A prompt as a field.
-pub(super) struct Prompt {
-    pub name: String,
-    pub label: String,
-    pub value: String,
-}
-
-/// A piece of the preview.
-pub(super) struct Shown {
-    pub text: String,
-    /// The prompt that it shows, by number.
-    pub prompt: Option<usize>,
-    pub label: String,
-    pub full: bool,
 }
 
 impl Draft {
@@ -88,14 +60,14 @@ impl Draft {
     }
 }
 
-enum Part<'a> {
+pub(super) enum Part<'a> {
     Words(&'a str),
     /// Its number among the different prompts, and its label.
     Prompt(usize, &'a str),
 }
 
 /// A template's text in parts; one label that stands twice is one prompt.
-fn parts(text: &str) -> Vec<Part<'_>> {
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut found = Vec::new();
     let mut labels: Vec<&str> = Vec::new();
     for (i, piece) in text.split('{').enumerate() {
@@ -124,83 +96,6 @@ pub(super) fn template<'a>(app: &'a Shared, row: &IncidentRow, code: &str) -> Op
         .templates
         .iter()
         .find(|template| template.code == code)
-}
-
-/// The editor with what is known already filled in.
-pub(super) fn editor(app: &Shared, row: &IncidentRow, lang: Lang, draft: Draft) -> Editor {
-    let all = app
-        .catalogue
-        .sector(&row.sector)
-        .map(|s| s.templates.as_slice());
-    let chosen = template(app, row, &draft.template);
-    let mut prompts: Vec<Prompt> = Vec::new();
-    let mut preview = Vec::new();
-    let text = chosen.map(|t| lang.choose(&t.text, &t.text_en));
-    for part in text.map(parts).unwrap_or_default() {
-        match part {
-            Part::Words(words) => preview.push(Shown {
-                text: words.to_owned(),
-                prompt: None,
-                label: String::new(),
-                full: true,
-            }),
-            Part::Prompt(n, label) => {
-                if n == prompts.len() {
-                    let given = draft.prompts.get(n).cloned();
-                    prompts.push(Prompt {
-                        name: format!("p{n}"),
-                        label: first_upper(label),
-                        value: given.unwrap_or_else(|| known(row, label)),
-                    });
-                }
-                let value = prompts[n].value.trim();
-                preview.push(Shown {
-                    text: if value.is_empty() {
-                        format!("[{label}]")
-                    } else {
-                        value.to_owned()
-                    },
-                    prompt: Some(n),
-                    label: label.to_owned(),
-                    full: !value.is_empty(),
-                });
-            }
-        }
-    }
-    let templates = all.unwrap_or_default().iter();
-    Editor {
-        templates: templates
-            .map(|t| {
-                let title = lang.choose(&t.title, &t.title_en).to_owned();
-                (t.code.clone(), title, t.code == draft.template)
-            })
-            .collect(),
-        template: chosen.map(|t| t.code.clone()).unwrap_or_default(),
-        prompts,
-        preview,
-        text: draft.text,
-        url: draft.url,
-        wrong: draft.problem.as_ref().map_or("", |(field, _)| field),
-        problem: draft.problem.map(|(_, words)| words),
-    }
-}
-
-/// What the incident knows itself.
-fn known(row: &IncidentRow, label: &str) -> String {
-    match label {
-        "адрес" | "место" | "address" | "place" => {
-            row.place_name.clone().unwrap_or_default()
-        }
-        _ => String::new(),
-    }
-}
-
-fn first_upper(label: &str) -> String {
-    let mut letters = label.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

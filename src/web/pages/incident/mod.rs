@@ -1,11 +1,12 @@
 //! One incident: its posts, what was done, its promises, and what can be done next.
 //!
-//! Start with [`show`]; the actions are in `act.rs`, the answer's editor in `answer.rs`.
+//! Start with [`show`]; the actions are in `act.rs`, the answer in `answer.rs` and `editor.rs`.
 
 mod act;
 mod answer;
 mod around;
 mod clocks;
+mod editor;
 mod events;
 mod posts;
 mod reason;
@@ -30,9 +31,9 @@ use crate::{
     },
     web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys, locale::args},
 };
-use answer::Editor;
 use around::Similar;
 use clocks::ClockView;
+use editor::Editor;
 use events::EventView;
 use posts::PostView;
 pub(super) use posts::share;
@@ -144,12 +145,9 @@ async fn render(
 ) -> Result<Response, Error> {
     let mut tx = app.store.read().await?;
     let row = find(&mut tx, visitor, number).await?;
-    let about = About {
-        title: app.incident_title(row.title.clone(), &row.topic, visitor.lang),
-        place: "/queue",
-        keys: keys::INCIDENT,
-    };
-    let f = Frame::new(app, visitor, headers, about);
+    let about = About::new("/queue", "nav-queue", keys::INCIDENT);
+    let mut f = Frame::new(app, visitor, headers, about);
+    f.title = app.incident_title(row.title.clone(), &row.topic, visitor.lang);
     let mut page = describe(app, visitor, f, &row, draft);
     let names = accounts::list_names(&mut tx).await?;
     let who = visitor.scope.who.clone();
@@ -203,7 +201,7 @@ fn describe(
         state_code: row.state().code(),
         posts_words: f.tr.with("incident-posts-line", line),
         mine: row.holder.as_deref() == Some(visitor.scope.who.as_str()),
-        editor: may_answer.then(|| answer::editor(app, row, lang, draft)),
+        editor: may_answer.then(|| editor::editor(app, row, lang, draft)),
         actions,
         hidden_posts: if reads_posts { 0 } else { row.posts },
         municipality: row

@@ -98,11 +98,7 @@ fn form(
         app,
         visitor,
         headers,
-        About {
-            place: "/queue",
-            keys: keys::PLAIN,
-            ..About::default()
-        },
+        About::new("/queue", "nav-queue", keys::PLAIN),
     );
     f.title = f.code("reason-title", action.code());
     let sectors = match action {

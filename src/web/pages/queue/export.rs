@@ -9,7 +9,7 @@ use axum::{
 use super::{super::note, filter::Chosen, rows};
 use crate::{
     store::{Priority, audit::AuditKind, incidents},
-    web::{Error, Shared, form::Asked, frame::About},
+    web::{Error, Shared, form::Asked},
 };
 
 /// Rows of an export.
@@ -20,7 +20,7 @@ pub(in crate::web::pages) async fn export(
     State(app): State<Shared>,
     asked: Asked,
 ) -> Result<Response, Error> {
-    let f = asked.frame(&app, About::default());
+    let f = asked.frame(&app, super::ABOUT);
     let scope = &asked.visitor.scope;
     let chosen = Chosen::of(&asked.query, &f.words, &scope.who);
     let mut filter = chosen.filter(500);
