@@ -5,6 +5,7 @@
 //! the values make sense together is [`Settings::problems`].
 
 mod alerts;
+mod file;
 mod masked;
 mod problems;
 mod web;
@@ -19,6 +20,7 @@ use figment::{
     providers::{Format, Toml},
     value::{Dict, Map, Value},
 };
+use file::File;
 pub use problems::is_listen;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -183,15 +185,9 @@ impl Settings {
             .extract()
             .context("the built-in settings are broken")?;
         if let Some(path) = file {
-            if !path.is_file() {
-                bail!("there is no settings file {}", path.display());
-            }
-            let layer = Figment::from(Toml::file_exact(path));
-            let given: Dict = layer
-                .extract()
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            refuse_unknown(&given, &defaults, "", &path.display().to_string())?;
-            figment = figment.merge(Toml::file_exact(path));
+            let file = File::read(path)?;
+            refuse_unknown(&file.given, &defaults, "", &path.display().to_string())?;
+            figment = figment.merge(file);
         }
         let given = from_environment(environment, &defaults)?;
         refuse_unknown(&given, &defaults, "", "the environment (OTKLIK_…)")?;
