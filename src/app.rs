@@ -3,9 +3,12 @@
 //! [`Centre::open`] prepares an installation, [`Centre::all_loops`] gives its background work,
 //! [`Centre::serve`] runs it until told to stop.
 
+pub mod backup;
+pub mod doctor;
 pub mod import;
 mod loops;
 mod noted;
+pub mod restore;
 mod serve;
 mod staff;
 
@@ -92,7 +95,10 @@ impl Centre {
             ids: ids.clone(),
             wide_places: Arc::new(wide_places(&region)),
         };
-        let (index, writer) = index::open(&settings.data_dir.join("index"))?;
+        let (index, writer) = open_index(&settings.data_dir, &store).await?;
+        store
+            .meters
+            .know_hosts(region.sources.iter().filter_map(host));
         let centre = Centre {
             settings: Arc::new(settings),
             clock,
@@ -191,6 +197,21 @@ pub fn config_dir(settings: &Settings) -> Option<&Path> {
 fn make_folder(folder: &PathBuf) -> Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the data folder {}", folder.display()))
+}
+
+/// The index of this process; one that followed another log of changes is dropped first.
+///
+/// # Errors
+/// The database's; when the folder cannot be written or another process writes there.
+async fn open_index(data_dir: &Path, store: &Store) -> Result<(index::Index, index::Writer)> {
+    let log = store::settings::find(&mut store.read().await?, store::settings::CHANGE_LOG).await?;
+    index::open_for(&data_dir.join("index"), log.as_deref().unwrap_or_default())
+}
+
+/// The host of a source that is known by its address.
+fn host(source: &SourceConfig) -> Option<String> {
+    let address = url::Url::parse(&source.owner).ok()?;
+    Some(address.host_str()?.to_lowercase())
 }
 
 /// Towns and whole municipalities: too wide for two posts to be «near» each other by them.

@@ -10,7 +10,7 @@
 //! to its left in this row (`tests/it/layers.rs` checks it):
 //!
 //! ```text
-//! domain <- config <- store, index <- collect, understand, incidents, notify <- work, web <- demo <- app
+//! domain <- config, meters <- store, index <- collect, understand, incidents, notify <- work, web <- demo <- app
 //! ```
 
 pub mod app;
@@ -20,6 +20,7 @@ pub mod demo;
 pub mod domain;
 pub mod incidents;
 pub mod index;
+pub mod meters;
 pub mod notify;
 pub mod store;
 pub mod understand;

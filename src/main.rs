@@ -39,6 +39,9 @@ enum Command {
     Search(cli::search::Args),
     Retention(cli::retention::Args),
     Audit(cli::audit::Args),
+    Doctor(cli::doctor::Args),
+    Backup(cli::backup::Args),
+    Restore(cli::restore::Args),
     User(cli::user::Args),
     Token(cli::token::Args),
 }
@@ -60,6 +63,9 @@ fn main() -> ExitCode {
         Command::Search(args) => cli::search::run(&args),
         Command::Retention(args) => cli::retention::run(&args),
         Command::Audit(args) => cli::audit::run(&args),
+        Command::Doctor(args) => cli::doctor::run(&args),
+        Command::Backup(args) => cli::backup::run(&args),
+        Command::Restore(args) => cli::restore::run(&args),
         Command::User(args) => cli::user::run(&args),
         Command::Token(args) => cli::token::run(&args),
     };

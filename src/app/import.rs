@@ -21,7 +21,6 @@ use crate::{
         source::SourceConfig,
         time::{Clock, Span},
     },
-    index,
     store::{Priority, Store, posts::Keys, sources},
     work::{
         Tick, Work,
@@ -99,7 +98,7 @@ pub async fn reindex(store: &Store, data_dir: &Path) -> Result<u64> {
         std::fs::remove_dir_all(&folder)
             .with_context(|| format!("cannot delete {}", folder.display()))?;
     }
-    let (index, writer) = index::open(&folder)?;
+    let (index, writer) = super::open_index(data_dir, store).await?;
     let indexing = Indexing {
         store: store.clone(),
         writer: Arc::new(Mutex::new(writer)),

@@ -53,8 +53,16 @@ impl Centre {
             self.clock.clone(),
             self.ids.clone(),
         );
+        let figures = &self.settings.metrics.listen;
+        let figures = match figures.is_empty() {
+            true => None,
+            false => Some(listen(figures).await?),
+        };
         let stop_loops = supervisor.stopper();
         let loops = tokio::spawn(supervisor.run(GRACE));
+        if let Some(listener) = figures {
+            self.serve_metrics(listener, stop.clone());
+        }
         match listener {
             Some(listener) => self.serve_pages(listener, stop).await?,
             None => stop.cancelled().await,
@@ -75,6 +83,19 @@ impl Centre {
             () = async { stop.cancelled().await; tokio::time::sleep(GRACE / 4).await } => {}
         }
         Ok(())
+    }
+
+    /// Metrics on a listener of their own, until stopped.
+    fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
+        let router = web::metrics::router(self.pages());
+        tokio::spawn(async move {
+            tokio::select! {
+                ended = axum::serve(listener, router) => {
+                    tracing::error!("the listener of /metrics ended: {ended:?}");
+                }
+                () = stop.cancelled() => {}
+            }
+        });
     }
 
     /// What the pages need.

@@ -70,13 +70,14 @@ async fn demo(args: &Args, folder: PathBuf) -> Result<()> {
     let mut settings = Settings::load(None, [])?;
     running.apply(&mut settings);
     settings.data_dir = folder;
+    let token = args.api_token.as_deref().unwrap_or(&memory.token);
+    settings.metrics.token = token.into(); // one secret is enough for a visitor
     let listener = listen(&args.listen).await?;
     let address = format!("http://{}", listener.local_addr()?);
     // Links in alerts lead here, also when the port was the system's choice.
     settings.web.public_url.clone_from(&address);
     let region = running.region.clone();
     let centre = Centre::open(settings, region, clock, ids).await?;
-    let token = args.api_token.as_deref().unwrap_or(&memory.token);
     centre
         .ensure_account(LOGIN, "В. Соколова", Role::Curator, &memory.password)
         .await?;

@@ -1,16 +1,19 @@
 //! Commands: a file each, with an `Args` for clap and `run`, which gives the exit code or an error.
 
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod claims;
 pub mod classify;
 pub mod demo;
+pub mod doctor;
 pub mod fetch;
 pub mod import;
 mod lines;
 pub mod migrate;
 pub mod reindex;
 pub mod replay;
+pub mod restore;
 pub mod retention;
 pub mod search;
 pub mod serve;
@@ -26,7 +29,10 @@ use std::{
 
 use anyhow::Context;
 use otklik::{
-    config::{region::RegionCatalogue, settings::Settings},
+    config::{
+        region::RegionCatalogue,
+        settings::{LogFormat, Settings},
+    },
     domain::time::Clock,
     store::Store,
 };
@@ -86,17 +92,26 @@ fn sentence(error: &anyhow::Error) -> String {
 
 /// Readable log lines on stderr; OTKLIK_LOG chooses what (`info` when unset).
 pub fn log() {
+    log_as(LogFormat::Text);
+}
+
+/// Log lines on stderr, as the settings want them.
+pub fn log_as(format: LogFormat) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::builder()
         .with_env_var("OTKLIK_LOG")
         .with_default_directive(tracing::Level::INFO.into())
         .from_env_lossy();
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
 }
 
 /// The region of the operator's catalogues; none at all without a folder.

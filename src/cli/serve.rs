@@ -33,8 +33,8 @@ enum Only {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    super::log();
     let settings = Settings::load_from_process(args.config.as_deref())?;
+    super::log_as(settings.log.format);
     let problems = settings.problems();
     if !problems.is_empty() {
         bail!("the settings make no sense:\n{}", problems.join("\n"));

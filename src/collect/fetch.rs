@@ -4,6 +4,7 @@
 mod answer;
 mod body;
 mod client;
+mod date;
 mod failure;
 mod request;
 mod robots;

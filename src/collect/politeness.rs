@@ -139,6 +139,19 @@ impl Politeness {
         method: &str,
         haste: Haste,
     ) -> Result<Pass, FetchError> {
+        let passed = self.pass_gates(domain, method, haste).await;
+        if passed.is_ok() {
+            self.store.meters.requested(&domain.name);
+        }
+        passed
+    }
+
+    async fn pass_gates(
+        &self,
+        domain: &Domain,
+        method: &str,
+        haste: Haste,
+    ) -> Result<Pass, FetchError> {
         self.refuse_held(&domain.name).await?;
         let gate = self.gate(domain);
         let lane = match domain.one_at_a_time {
@@ -167,12 +180,15 @@ impl Politeness {
         let mut tx = self.store.read().await.map_err(unavailable)?;
         let held = budget::not_before(&mut tx, domain).await;
         match held.map_err(unavailable)? {
-            Some((until, reason)) if until > self.clock.now() => Err(FetchError {
-                reaction: Reaction::After,
-                code: None,
-                message: format!("{domain} is left alone: {reason}"),
-                not_before: Some(until),
-            }),
+            Some((until, reason)) if until > self.clock.now() => {
+                self.store.meters.refused(domain, "held");
+                Err(FetchError {
+                    reaction: Reaction::After,
+                    code: None,
+                    message: format!("{domain} is left alone: {reason}"),
+                    not_before: Some(until),
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -187,6 +203,7 @@ impl Politeness {
                 return Ok(());
             }
             if now.since(begun).as_millis() + wait.as_millis() > LONGEST_SLEEP.as_millis() {
+                self.store.meters.refused(&domain.name, "busy");
                 return Err(FetchError {
                     reaction: Reaction::After,
                     code: None,
@@ -235,6 +252,7 @@ impl Politeness {
         match reserved {
             budget::Reserved::Granted(_) => Ok(()),
             budget::Reserved::Exhausted(until) => {
+                self.store.meters.refused(&domain.name, "budget");
                 let spread = allowed < allowance(domain.per_day, 1.0, haste);
                 let until = until.unwrap_or_else(|| {
                     if spread {
@@ -282,6 +300,9 @@ impl Politeness {
         shortest: Span,
     ) -> FetchError {
         let now = self.clock.now();
+        self.store
+            .meters
+            .refused(&domain.name, word(error.reaction));
         match error.reaction {
             Reaction::Now => self.slow(domain, Span::minutes(1)),
             Reaction::Day => {
@@ -349,6 +370,19 @@ impl Politeness {
             tx.commit().await
         };
         log_lost(exhausted.await);
+    }
+}
+
+/// A refusal of the network's, for the meters.
+fn word(reaction: Reaction) -> &'static str {
+    match reaction {
+        Reaction::Now => "slower",
+        Reaction::Day => "quota",
+        Reaction::After => "later",
+        Reaction::BackOff => "failed",
+        Reaction::Skip => "skipped",
+        Reaction::Stop => "stopped",
+        Reaction::Auth => "token",
     }
 }
 

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{
     fetch::Fetcher,
-    politeness::{Haste, Politeness},
+    politeness::{Domain, Haste, Politeness},
     sources::{feed, telegram, vk},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
         id::Ids,
         post::{CapturedPost, Platform},
         source::{Cursor, FetchError, Page, Reaction, SourceConfig},
-        time::{Clock, Timestamp},
+        time::{Clock, Span, Timestamp},
     },
     store::Store,
 };
@@ -88,6 +88,44 @@ impl Collector {
     /// The gates, for tests and the page of sources.
     pub fn politeness(&self) -> &Politeness {
         &self.fetcher.politeness
+    }
+
+    /// How far our clock goes ahead of the networks' that sources are read from, by host; hosts that do
+    /// not answer are left out. Asks `most` hosts at most, each once.
+    pub async fn ahead_of(&self, sources: &[SourceConfig], most: usize) -> Vec<(String, Span)> {
+        let mut hosts: Vec<(Url, Domain)> = Vec::new();
+        for source in sources {
+            if let Some((url, domain)) = self.host_of(source)
+                && !hosts.iter().any(|(known, _)| known.host() == url.host())
+            {
+                hosts.push((url, domain));
+            }
+        }
+        let mut told = Vec::new();
+        for (url, domain) in hosts.iter().take(most) {
+            if let Some(ahead) = self.fetcher.ahead_of(url, domain).await {
+                told.push((url.host_str().unwrap_or_default().to_owned(), ahead));
+            }
+        }
+        told
+    }
+
+    /// Where a source's answers come from; none for one that is not visited.
+    fn host_of(&self, source: &SourceConfig) -> Option<(Url, Domain)> {
+        let settings = &self.settings;
+        match source.platform {
+            Platform::Vk => Some((Url::parse(&settings.base.vk).ok()?, Domain::vk(settings))),
+            Platform::Telegram if settings.telegram => Some((
+                Url::parse(&settings.base.telegram).ok()?,
+                Domain::telegram(settings),
+            )),
+            Platform::Feed | Platform::Site => {
+                let url = Url::parse(&source.owner).ok()?;
+                let domain = Domain::host(settings, url.host_str()?);
+                Some((url, domain))
+            }
+            _ => None,
+        }
     }
 
     /// Makes one step of a visit: what is new since `cursor`, or what a visit before left over.

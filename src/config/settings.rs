@@ -7,6 +7,7 @@
 mod alerts;
 mod file;
 mod masked;
+mod operate;
 mod problems;
 mod web;
 mod wrong;
@@ -21,6 +22,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 use file::File;
+pub use operate::{Backup, Log, LogFormat, Metrics};
 pub use problems::is_listen;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,9 @@ pub struct Settings {
     pub alerts: Alerts,
     pub retention: Retention,
     pub journal: Journal,
+    pub metrics: Metrics,
+    pub log: Log,
+    pub backup: Backup,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]

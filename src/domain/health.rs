@@ -18,6 +18,8 @@ pub struct LoopHealth {
     pub failures: u32,
     /// The last error, in a line.
     pub last_error: Option<String>,
+    /// When a tick last went well, whether or not there was something to do.
+    pub last_good: Option<Timestamp>,
     /// When it last did something, UTC milliseconds.
     pub last_worked: Option<Timestamp>,
 }
@@ -27,12 +29,13 @@ pub struct LoopHealth {
 pub struct Health(Arc<Mutex<BTreeMap<&'static str, LoopHealth>>>);
 
 impl Health {
-    /// Notes a good tick.
-    pub fn good(&self, name: &'static str, worked: Option<Timestamp>) {
+    /// Notes a good tick, and whether it did something.
+    pub fn good(&self, name: &'static str, now: Timestamp, worked: bool) {
         self.change(name, |health| {
             health.state = "running";
             health.failures = 0;
-            health.last_worked = worked.or(health.last_worked);
+            health.last_good = Some(now);
+            health.last_worked = worked.then_some(now).or(health.last_worked);
         });
     }
 
@@ -63,6 +66,7 @@ impl Health {
             state: "running",
             failures: 0,
             last_error: None,
+            last_good: None,
             last_worked: None,
         }));
     }

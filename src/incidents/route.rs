@@ -49,7 +49,7 @@ fn speaks_officially(post: &Unhandled) -> bool {
 }
 
 /// What a batch did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Routed {
     /// Posts dealt with.
     pub posts: usize,
@@ -59,6 +59,8 @@ pub struct Routed {
     pub joined: usize,
     /// Posts that wait for a person.
     pub triage: usize,
+    /// Each post's sector and outcome: `opened`, `joined`, `triage`, `nothing`.
+    pub outcomes: Vec<(Option<String>, &'static str)>,
 }
 
 /// Deals with up to `limit` posts, oldest first, in the caller's transaction.
@@ -76,20 +78,31 @@ pub async fn route_batch(tx: &mut Tx, desk: &Desk, limit: i64, now: Timestamp) -
     };
     let mut waiting = Vec::new();
     for post in &posts {
-        match decide(post, max_age, is_triage) {
-            Route::Nothing => {}
+        let outcome = match decide(post, max_age, is_triage) {
+            Route::Nothing => "nothing",
             Route::Triage(reason) => match echo_of(tx, post).await? {
-                Some(id) => routed.joined += join(tx, desk, &id, post, now).await?,
-                None => waiting.push((post.id.as_str(), reason)),
+                Some(id) => {
+                    routed.joined += join(tx, desk, &id, post, now).await?;
+                    "joined"
+                }
+                None => {
+                    waiting.push((post.id.as_str(), reason));
+                    "triage"
+                }
             },
             Route::Incident => match find_incident(tx, desk, post).await? {
-                Some(id) => routed.joined += join(tx, desk, &id, post, now).await?,
+                Some(id) => {
+                    routed.joined += join(tx, desk, &id, post, now).await?;
+                    "joined"
+                }
                 None => {
                     open_for(tx, desk, post, now).await?;
                     routed.opened += 1;
+                    "opened"
                 }
             },
-        }
+        };
+        routed.outcomes.push((post.sector.clone(), outcome));
     }
     routed.triage = waiting.len();
     routing::put_triage(tx, &waiting, now).await?;

@@ -70,6 +70,8 @@ pub struct Writer {
     position: Position,
     /// Purged words still stand in segments.
     dirty: bool,
+    /// A write failed: tantivy's writer is dead and must be made anew.
+    broken: bool,
 }
 
 /// What a commit carries beside documents.
@@ -79,6 +81,24 @@ struct Payload {
     position: Position,
     #[serde(default)]
     dirty: bool,
+}
+
+/// [`open`], for the log of changes of this name (empty: the first one of a database): an index that
+/// followed another is dropped.
+///
+/// # Errors
+/// As there.
+pub fn open_for(folder: &Path, log: &str) -> Result<(Index, Writer)> {
+    let stamp = folder.join("otklik-log");
+    let followed = std::fs::read_to_string(&stamp).unwrap_or_default();
+    if followed != log && folder.exists() {
+        tracing::warn!("the index followed another log of changes: building it anew");
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot delete {}", folder.display()))?;
+    }
+    let opened = open(folder)?;
+    std::fs::write(&stamp, log).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(opened)
 }
 
 /// Opens or makes the index in `folder`. One that is broken or of another version is dropped: its
@@ -107,6 +127,7 @@ pub fn open(folder: &Path) -> Result<(Index, Writer)> {
         fields: index.fields,
         position: payload.position,
         dirty: payload.dirty,
+        broken: false,
     };
     Ok((index, writer))
 }
@@ -167,6 +188,16 @@ impl Index {
         })
     }
 
+    /// Where the last commit stands, by its files: another process may write them.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn position(&self) -> Result<Position> {
+        let payload = self.inner.load_metas()?.payload.unwrap_or_default();
+        let payload: Payload = serde_json::from_str(&payload).unwrap_or_default();
+        Ok(payload.position)
+    }
+
     /// How many posts can be found.
     pub fn count(&self) -> u64 {
         self.reader.searcher().num_docs()
@@ -184,6 +215,22 @@ impl Writer {
     /// # Errors
     /// Tantivy's, when the disk is full or broken.
     pub fn apply(&mut self, docs: Vec<IndexDoc>, gone: Vec<PostId>) -> Result<()> {
+        self.mend()?;
+        let applied = self.apply_all(docs, gone);
+        self.broken |= applied.is_err();
+        applied
+    }
+
+    /// After a failed write tantivy's writer does nothing more: it goes back to the last commit.
+    fn mend(&mut self) -> Result<()> {
+        if self.broken {
+            self.inner.rollback()?;
+            self.broken = false;
+        }
+        Ok(())
+    }
+
+    fn apply_all(&mut self, docs: Vec<IndexDoc>, gone: Vec<PostId>) -> Result<()> {
         for id in gone {
             self.delete(id.as_str());
         }
@@ -227,6 +274,12 @@ impl Writer {
     /// # Errors
     /// Tantivy's; then the index stays at the commit before.
     pub fn commit(&mut self, position: Position) -> Result<()> {
+        let committed = self.commit_at(position);
+        self.broken |= committed.is_err();
+        committed
+    }
+
+    fn commit_at(&mut self, position: Position) -> Result<()> {
         let payload = Payload {
             position,
             dirty: self.dirty,
@@ -259,6 +312,7 @@ impl Writer {
     /// # Errors
     /// Tantivy's, when the disk is full or broken.
     pub fn scrub(&mut self) -> Result<()> {
+        self.mend()?;
         for segment in self.with_deletions()? {
             if let Err(error) = self.inner.merge(&[segment]).wait() {
                 tracing::debug!("a segment is merged by another hand: {error}");

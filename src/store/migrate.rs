@@ -45,6 +45,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(11, "0011_sessions"),
     migration!(12, "0012_factor"),
     migration!(13, "0013_headlines"),
+    migration!(14, "0014_figures"),
 ];
 
 /// Which database a text is cut for.
@@ -61,6 +62,11 @@ impl Dialect {
             Dialect::Postgres => "postgres",
         }
     }
+}
+
+/// The newest version.
+pub(super) fn latest() -> i64 {
+    MIGRATIONS.last().map_or(0, |(version, ..)| *version)
 }
 
 /// The migrations up to `last`.

@@ -8,11 +8,13 @@ pub mod accounts;
 pub mod annotations;
 pub mod attempts;
 pub mod audit;
+pub mod backup;
 pub mod budget;
 pub mod changes;
 pub mod claims;
 pub mod clocks;
 pub mod factors;
+pub mod figures;
 mod gate;
 pub mod incidents;
 pub mod jobs;
@@ -30,6 +32,7 @@ pub mod settings;
 pub mod sources;
 mod sql;
 pub mod tokens;
+mod trouble;
 pub mod turns;
 
 use std::{path::Path, sync::Arc};
@@ -37,9 +40,12 @@ use std::{path::Path, sync::Arc};
 use sqlx::{Executor, PgPool, SqlSafeStr, SqlitePool};
 use tokio::sync::Notify;
 
+use crate::meters::Meters;
+
 pub use gate::Priority;
 pub use listen::Ear;
 pub use sql::{Sql, Tx};
+pub use trouble::Trouble;
 
 /// Why the store refuses.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +71,13 @@ pub enum Error {
     /// The migrations could not run.
     #[error("migrating the database: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database was migrated by a later program.
+    #[error(
+        "the database has schema version {found}, this program knows versions up to {known}: run \
+         the newer program, or restore a backup that was made before the upgrade"
+    )]
+    #[allow(missing_docs, reason = "versions of the schema")]
+    Newer { found: i64, known: i64 },
     /// A row holds what it must not hold.
     #[error("a stored value is broken: {0}")]
     Broken(String),
@@ -101,6 +114,8 @@ pub struct Store {
     process: Arc<audit::Process>,
     /// Wakes the loops of this process.
     pub hints: Arc<Hints>,
+    /// What this process counts of itself.
+    pub meters: Arc<Meters>,
 }
 
 #[derive(Clone)]
@@ -117,33 +132,49 @@ impl Store {
     /// [`Error::Address`] for an address of another kind; [`Error::Unreachable`] when PostgreSQL does
     /// not answer within seconds or refuses; [`Error::Database`] when SQLite cannot open its file.
     pub async fn open(url: &str, data_dir: &Path) -> Result<Store> {
+        Store::open_named(url, data_dir, "otklik").await
+    }
+
+    /// [`Store::open`], under another name among PostgreSQL's sessions.
+    pub(crate) async fn open_named(url: &str, data_dir: &Path, name: &str) -> Result<Store> {
         let pools = if url.is_empty() {
             open::sqlite(&data_dir.join("otklik.db")).await?
         } else {
-            open::postgres(url).await?
+            open::postgres(url, name).await?
         };
-        Ok(Store {
+        Ok(Store::of(pools))
+    }
+
+    fn of(pools: Pools) -> Store {
+        Store {
             pools,
             gate: Arc::new(gate::Gate::default()),
             process: Arc::new(audit::Process::this()),
             hints: Arc::new(Hints::default()),
-        })
+            meters: Arc::new(Meters::default()),
+        }
     }
 
     /// Brings the schema up to date, and chains what the journal held before it had chains.
     ///
     /// # Errors
-    /// [`Error::Migrate`] with the migration that failed.
+    /// [`Error::Newer`] for a database of a later program; [`Error::Migrate`] with the migration that
+    /// failed.
     pub async fn migrate(&self) -> Result<()> {
         self.migrate_to(i64::MAX).await?;
         audit::adopt(self).await
     }
 
-    /// Brings the schema up to a version, as an older program left it: for trying upgrades.
+    /// Brings the schema up to a version, as an older program left it: to restore an older backup, and
+    /// for trying upgrades.
     ///
     /// # Errors
-    /// [`Error::Migrate`] with the migration that failed.
+    /// As [`Store::migrate`].
     pub async fn migrate_to(&self, version: i64) -> Result<()> {
+        let (found, known) = (self.schema_version().await?, migrate::latest());
+        if found > known {
+            return Err(Error::Newer { found, known });
+        }
         match &self.pools {
             Pools::Sqlite { write, .. } => {
                 migrate::migrator(migrate::Dialect::Sqlite, version)?
@@ -157,6 +188,11 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// The version that this program brings a schema to.
+    pub fn latest_schema() -> i64 {
+        migrate::latest()
     }
 
     /// The version of the schema; 0 for an empty database.
@@ -271,11 +307,13 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("annotations", annotations::ALL.to_vec()),
         ("attempts", attempts::ALL.to_vec()),
         ("audit", audit::statements()),
+        ("backup", backup::statements()),
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::ALL.to_vec()),
         ("claims", claims::ALL.to_vec()),
         ("clocks", clocks::ALL.to_vec()),
         ("factors", factors::ALL.to_vec()),
+        ("figures", figures::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::statements()),
         ("listen", listen::ALL.to_vec()),

@@ -14,17 +14,30 @@ use super::{Error, Pools, Result};
 /// A server that takes longer than this to greet is told as one that does not answer.
 const WITHIN: Duration = Duration::from_secs(5);
 
+/// A page that waits longer for a connection says that the database is away; loops try again later.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What `database_url` may be.
 const POSSIBLE: &str =
     "write postgres://user:password@host:port/base for PostgreSQL, or leave it empty for SQLite";
 
 /// Connects once, to learn why when it does not go, and then gives a pool: a pool would try again
 /// for half a minute and say only that time ran out.
-pub(super) async fn postgres(url: &str) -> Result<Pools> {
-    let options = options(url)?;
+pub(super) async fn postgres(url: &str, name: &str) -> Result<Pools> {
+    pool(options(url)?.application_name(name)).await
+}
+
+/// A pool whose unqualified names mean tables of another schema of the same database.
+pub(super) async fn postgres_beside(url: &str, schema: &str) -> Result<Pools> {
+    let options = options(url)?.application_name("otklik restore");
+    pool(options.options([("search_path", schema)])).await
+}
+
+async fn pool(options: PgConnectOptions) -> Result<Pools> {
     greet(&options, WITHIN).await?;
     let pool: PgPool = PgPoolOptions::new()
         .max_connections(16)
+        .acquire_timeout(PATIENCE)
         .connect_lazy_with(options);
     Ok(Pools::Postgres(pool))
 }
@@ -145,15 +158,26 @@ pub(super) async fn sqlite(file: &Path) -> Result<Pools> {
         // many pages, most of them again and again
         .pragma("wal_autocheckpoint", "8000")
         .statement_cache_capacity(200);
-    let write = SqlitePoolOptions::new()
+    let write = patient()
         .max_connections(1)
         .connect_with(options.clone())
         .await?;
-    let read = SqlitePoolOptions::new()
+    let read = patient()
         .max_connections(8)
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Pools::Sqlite { read, write })
+}
+
+/// A full disk makes SQLite roll back by itself, which sqlx does not see: it would take the connection
+/// for one within a transaction for ever. Such a one is replaced.
+fn patient() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        .before_acquire(|connection, _| {
+            let free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(free) })
+        })
 }
 
 #[cfg(test)]

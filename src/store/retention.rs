@@ -217,7 +217,7 @@ async fn list_due(tx: &mut Tx, class: Class, before: Timestamp, limit: i64) -> R
 }
 
 /// Everything that a post left, and the post; its id stays in the change log as a tombstone.
-async fn purge_posts(tx: &mut Tx, posts: &[&str]) -> Result<()> {
+pub(super) async fn purge_posts(tx: &mut Tx, posts: &[&str]) -> Result<()> {
     for (table, column) in [
         ("annotation", "post"),
         ("post_version", "post"),
@@ -235,7 +235,7 @@ async fn purge_posts(tx: &mut Tx, posts: &[&str]) -> Result<()> {
 
 /// The line by which an ended incident is known, and its alerts that are done, quote its posts: they
 /// go with the first that was deleted at its source. What the centre did stays.
-async fn forget_words(tx: &mut Tx, posts: &[&str]) -> Result<()> {
+pub(super) async fn forget_words(tx: &mut Tx, posts: &[&str]) -> Result<()> {
     for chunk in posts.chunks(500) {
         let mut query = Query::new("select distinct incident from incident_post where post in (");
         query.bind_list(chunk.iter().copied()).push(")");
@@ -257,7 +257,7 @@ async fn forget_words(tx: &mut Tx, posts: &[&str]) -> Result<()> {
     Ok(())
 }
 
-async fn purge_incidents(tx: &mut Tx, incidents: &[&str]) -> Result<()> {
+pub(super) async fn purge_incidents(tx: &mut Tx, incidents: &[&str]) -> Result<()> {
     add_totals(tx, incidents).await?;
     for chunk in incidents.chunks(500) {
         let mut query = Query::new("select post from incident_post where incident in (");

@@ -4,6 +4,7 @@ use super::{
     Result, Sql, Tx,
     sql::{execute, fetch, statements},
 };
+use crate::domain::time::Timestamp;
 
 statements! {
     FIND = Sql::both("select value from setting where name = $1");
@@ -15,6 +16,31 @@ statements! {
 
 /// Under which name the identity key's fingerprint is kept.
 const IDENTITY: &str = "identity_key_fingerprint";
+
+/// Which log of changes this is: a restored database begins another one.
+pub const CHANGE_LOG: &str = "change_log";
+
+/// When `otklik backup` last ended well.
+pub const BACKUP_MADE: &str = "backup_made";
+
+/// The moment kept under `name`.
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn find_moment(tx: &mut Tx, name: &str) -> Result<Option<Timestamp>> {
+    let kept = find(tx, name).await?;
+    Ok(kept
+        .and_then(|text| text.parse().ok())
+        .map(Timestamp::from_millis))
+}
+
+/// Keeps a moment under `name`.
+///
+/// # Errors
+/// [`super::Error::Database`].
+pub async fn put_moment(tx: &mut Tx, name: &str, at: Timestamp) -> Result<()> {
+    put(tx, name, &at.as_millis().to_string()).await
+}
 
 /// The value kept under `name`.
 ///

@@ -7,7 +7,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{incidents::act::ActError, store};
+use crate::{
+    incidents::act::ActError,
+    store::{self, Trouble},
+};
+
+/// When to ask again while the database does not serve: it recovers by itself.
+const RETRY_SECONDS: i64 = 10;
 
 /// Why a request is not served.
 #[derive(Debug)]
@@ -30,8 +36,10 @@ pub enum Error {
     Invalid(&'static str, &'static str),
     /// Too many attempts; seconds to wait.
     TooMany(i64),
-    /// The database is away.
-    Unavailable,
+    /// The database does not serve now.
+    Unavailable(Trouble),
+    /// The answer took too long; whether something was written is not known.
+    Unsure,
     /// Anything else: its reason is in the log.
     Internal,
 }
@@ -55,7 +63,7 @@ impl Error {
             Error::Conflict | Error::Refused => StatusCode::CONFLICT,
             Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unavailable(_) | Error::Unsure => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -70,7 +78,10 @@ impl Error {
             Error::Refused => "refused",
             Error::Invalid(..) => "invalid",
             Error::TooMany(_) => "too-many",
-            Error::Unavailable => "unavailable",
+            Error::Unavailable(Trouble::Away) => "unavailable",
+            Error::Unavailable(Trouble::Full) => "disk-full",
+            Error::Unavailable(Trouble::ReadOnly) => "read-only",
+            Error::Unsure => "unsure",
             Error::Internal => "internal",
         }
     }
@@ -83,10 +94,15 @@ impl IntoResponse for Error {
             return Redirect::to(&format!("/signin?next={next}")).into_response();
         }
         let mut response = self.status().into_response();
-        if let Error::TooMany(seconds) = self {
+        let wait = match self {
+            Error::TooMany(seconds) => Some(seconds.max(1)),
+            Error::Unavailable(_) | Error::Unsure => Some(RETRY_SECONDS),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
             response
                 .headers_mut()
-                .insert(axum::http::header::RETRY_AFTER, seconds.max(1).into());
+                .insert(axum::http::header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(Told {
             code: self.code(),
@@ -105,9 +121,10 @@ impl From<store::Error> for Error {
             store::Error::NotFound(_) => Error::NotFound,
             store::Error::Conflict(_) => Error::Conflict,
             store::Error::Denied(_) => Error::Denied,
-            store::Error::Database(reason) => {
-                tracing::error!(%reason, "the database refused a request");
-                Error::Unavailable
+            store::Error::Database(_) => {
+                tracing::error!(reason = %error, "the database refused a request");
+
+                Error::Unavailable(error.trouble().unwrap_or(Trouble::Away))
             }
             _ => {
                 tracing::error!(reason = %error, "the store refused a request");

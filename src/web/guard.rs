@@ -19,6 +19,7 @@ use super::{
     frame::{About, Frame},
     locale::{Lang, Tr},
     pages,
+    patience::in_time,
 };
 use crate::{
     domain::time::Span,
@@ -50,11 +51,15 @@ async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Respo
     let headers = request.headers().clone();
     let flash = cookie(request.headers(), &app.cookie(FLASH)).is_some();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let begun = std::time::Instant::now();
     let mut response = match (chosen_language(&request), refusal(&app, &request)) {
         (_, Some(refusal)) => refusal.into_response(),
         (Some(lang), None) => switch_language(&app, &uri, lang),
-        (None, None) => next.run(request).await,
+        (None, None) => in_time(request, next).await,
     };
+    let pattern = route.as_ref().map_or("none", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    app.store.meters.page(pattern, status, begun.elapsed());
     if headers.contains_key("hx-request") && response.status() == StatusCode::SEE_OTHER {
         // A fragment cannot hold the sign-in page: the whole page loads again and leads there.
         response = (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response();
@@ -235,8 +240,13 @@ async fn tell(
     let mut answer = if uri.path().starts_with("/api/") || uri.path() == "/health" {
         problem(tr, status, &told, id)
     } else {
-        // Whoever is signed in keeps the bar: the way on is one click.
-        let frame = match signed_in(app, headers).await {
+        // Whoever is signed in keeps the bar: the way on is one click. A database that does not serve
+        // is not asked once more.
+        let visitor = match status {
+            StatusCode::SERVICE_UNAVAILABLE => None,
+            _ => signed_in(app, headers).await,
+        };
+        let frame = match visitor {
             Some(visitor) => Frame::new(app, &visitor, headers, About::default()),
             None => Frame::bare(app, lang, String::new()),
         };

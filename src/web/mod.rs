@@ -13,7 +13,9 @@ pub mod guard;
 mod keys;
 mod limits;
 pub mod locale;
+pub mod metrics;
 mod pages;
+mod patience;
 mod shape;
 mod statics;
 pub mod table;
@@ -64,6 +66,15 @@ pub struct App {
     pub sign_in: SignInKey,
 }
 
+impl App {
+    /// The region's time zone; UTC when the settings name one that does not exist.
+    pub(crate) fn zone(&self) -> TimeZone {
+        let named = self.region.info.as_ref().map(|info| info.timezone.as_str());
+        let zone = named.unwrap_or(&self.settings.region.timezone);
+        TimeZone::get(zone).unwrap_or(TimeZone::UTC)
+    }
+}
+
 /// [`App`] with what is made once from it.
 pub(crate) struct Inner {
     app: App,
@@ -90,10 +101,8 @@ impl std::ops::Deref for Shared {
 
 impl Shared {
     fn new(app: App) -> Self {
-        let named = app.region.info.as_ref().map(|info| info.timezone.as_str());
-        let zone = named.unwrap_or(&app.settings.region.timezone);
         Self(Arc::new(Inner {
-            zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+            zone: app.zone(),
             limits: limits::Limits::new(&app.settings.web.limits, &app.clock),
             nobody: auth::password::of_nobody(app.passwords, &app.ids),
             checking: tokio::sync::Semaphore::new(2),
@@ -199,6 +208,7 @@ pub fn router(app: App) -> Router {
     let shared = Shared::new(app);
     let routes = pages::routes()
         .merge(api::routes())
+        .merge(metrics::routes())
         .merge(statics::routes());
     guard::around(routes, shared)
 }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::{
     collect::import::{Refused, Rows},
     domain::{
-        post::CapturedPost,
+        post::{CapturedPost, Platform},
         time::{Clock, Span},
     },
     store::{
@@ -145,6 +145,7 @@ async fn keep_batch(
         sources::add_posts(&mut tx, as_.source, kept.new, as_.now).await?;
     }
     tx.commit().await?;
+    store.meters.kept(Platform::Import, kept.new, kept.updated);
     store.hints.posts.notify_one();
     store.hints.changes.notify_one();
     Ok(kept)

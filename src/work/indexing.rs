@@ -120,8 +120,8 @@ fn commit(
         .collect();
     let docs: Vec<IndexDoc> = rows.into_iter().map(document).collect();
     let mut writer = lock(writer);
-    writer.purge(purged);
     writer.apply(docs, gone)?;
+    writer.purge(purged);
     writer.commit(IndexPosition {
         xid: last.xid,
         seq: last.seq,

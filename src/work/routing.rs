@@ -37,6 +37,9 @@ impl Routing {
         if routed.opened > 0 {
             self.store.hints.jobs.notify_one();
         }
+        for (sector, outcome) in &routed.outcomes {
+            self.store.meters.routed(sector.as_deref(), outcome);
+        }
         tracing::debug!(
             posts = routed.posts,
             opened = routed.opened,

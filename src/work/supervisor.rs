@@ -96,9 +96,9 @@ async fn keep_running(
 ) {
     while !stop.is_cancelled() {
         match tick_once(&work).await {
-            Ok(Tick::Worked) => health.good(work.name(), Some(clock.now())),
+            Ok(Tick::Worked) => health.good(work.name(), clock.now(), true),
             Ok(Tick::Idle) => {
-                health.good(work.name(), None);
+                health.good(work.name(), clock.now(), false);
                 sleep(work.hint(), &stop, work.poll()).await;
             }
             Err(error) => {

@@ -88,6 +88,12 @@ impl Understanding {
         let mut tx = self.store.write(Priority::Bulk).await?;
         annotations::save(&mut tx, &stamp, batch, self.clock.now()).await?;
         tx.commit().await?;
+        for one in batch {
+            let sector = one.annotation.sector.as_ref();
+            self.store
+                .meters
+                .understood(sector.map(|sector| sector.code.as_str()));
+        }
         self.store.hints.annotations.notify_one();
         self.store.hints.changes.notify_one();
         tracing::debug!(posts = batch.len(), "understood posts");

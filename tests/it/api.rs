@@ -6,6 +6,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::{
+    harness::START,
     office::{DISTRICT, HEATING, Office, RUBBISH, Said, UNSURE},
     on_each_database,
 };
@@ -170,7 +171,7 @@ on_each_database! {
 
     async fn health_tells_each_loop(it: TestStore) {
         let office = Office::open(it).await;
-        office.app.health.good("routing", None);
+        office.app.health.good("routing", START, false);
         let fine = ask(&office, "", "/health").await;
         assert_eq!((fine.status, &fine.body["loops"]["routing"]["state"]), (StatusCode::OK, &Value::from("running")));
         for _ in 0..5 {

@@ -27,7 +27,8 @@ fn told(output: &Output) -> String {
 
 #[test]
 fn every_command_has_an_example_in_its_help() {
-    let commands = "demo|serve|migrate|check|fetch|import|import csv|classify|train|claims|\
+    let commands = "demo|serve|migrate|check|doctor|backup|restore|\
+        retention report|fetch|import|import csv|classify|train|claims|\
         claims match|replay|search|reindex|sources|user|user add|user password|user disable|\
         user enable|user end-sessions|user reset-totp|token|token add|\
         audit|audit verify|audit export|audit key|";

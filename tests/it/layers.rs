@@ -10,7 +10,7 @@ use crate::harness::project;
 /// Folders of one step do not know each other.
 const STEPS: &[&[&str]] = &[
     &["domain"],
-    &["config"],
+    &["config", "meters"],
     &["store", "index"],
     &["collect", "understand", "incidents", "notify"],
     &["work", "web"],

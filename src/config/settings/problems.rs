@@ -74,6 +74,12 @@ impl Found {
                 "wants an address that begins with http:// or https://",
             );
         }
+        let listen = &s.metrics.listen;
+        let in_form = listen.is_empty() || is_listen(listen);
+        let message = "wants address:port, such as 127.0.0.1:9464, or nothing";
+        self.unless(in_form, "metrics.listen", message);
+        let message = "anybody could read it there: set metrics.token, or listen on 127.0.0.1";
+        self.unless(s.metrics.is_guarded(), "metrics.listen", message);
         let agent = !s.collect.user_agent.trim().is_empty();
         self.unless(agent, "collect.user_agent", "say who you are");
     }

@@ -148,9 +148,10 @@ async fn by_cookie(
     }
     let last = Timestamp::from_millis(session.seen);
     if !by_itself && now.since(last) > TOUCH_AFTER {
-        let mut tx = app.store.write(Priority::Person).await?;
-        sessions::touch(&mut tx, &hash, app.session_life(), now).await?;
-        tx.commit().await?;
+        // A full disk must not keep people from reading: the session ends earlier then.
+        if let Err(error) = touch(app, &hash, now).await {
+            tracing::warn!("a session could not be prolonged: {error}");
+        }
     }
     Ok(Some(Visitor {
         scope,
@@ -168,6 +169,12 @@ pub(crate) async fn signed_in(app: &Shared, headers: &HeaderMap) -> Option<Visit
     let secret = cookie(headers, &app.cookie(SESSION))?;
     let lang = lang_of(app, headers);
     by_cookie(app, secret, lang, true).await.ok().flatten()
+}
+
+async fn touch(app: &Shared, hash: &str, now: Timestamp) -> store::Result<()> {
+    let mut tx = app.store.write(Priority::Person).await?;
+    sessions::touch(&mut tx, hash, app.session_life(), now).await?;
+    tx.commit().await
 }
 
 /// The login behind a request, by cookie or token; none when there is no valid one.
@@ -194,7 +201,7 @@ pub(crate) async fn who_asks(
 }
 
 /// The token of an `Authorization: Bearer` header.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

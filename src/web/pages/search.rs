@@ -23,7 +23,7 @@ use crate::{
         snippet::{Part, snippet},
     },
     store::{
-        Priority, Tx,
+        Priority, Trouble, Tx,
         audit::AuditKind,
         incidents,
         posts::{self, PostRow},
@@ -161,7 +161,7 @@ fn search(app: &Shared, visitor: &Visitor, chosen: &Chosen) -> Result<Found, Err
     };
     app.index.search(&search).map_err(|error| {
         tracing::error!(%error, "the index could not answer");
-        Error::Unavailable
+        Error::Unavailable(Trouble::Away)
     })
 }
 

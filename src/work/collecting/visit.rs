@@ -102,6 +102,9 @@ impl Collecting {
             Err(Error::Conflict(_)) => return Ok(Kept::default()),
             Err(error) => return Err(error),
         }
+        if let Some(platform) = Platform::from_code(&source.platform) {
+            inner.store.meters.kept(platform, kept.new, kept.updated);
+        }
         inner.store.hints.posts.notify_one();
         tracing::debug!(
             source.id = source.code,

@@ -57,7 +57,8 @@ const COLUMNS: &[(&str, Role, &[&str], &[&str])] = &[
 
 /// `+` is the status in the second column, `-` is 403, `0` is 404 (there, but not for them), `>` leads
 /// to the sign-in, `!` is 401. What stands after a colon is the action. No role decides over one's own
-/// account: there 422 is the answer to a form with a wrong code or two different passwords.
+/// account: there 422 is the answer to a form with a wrong code or two different passwords. `/metrics`
+/// wants a token of its own that no role has, and is not there while the settings give none.
 const MATRIX: &str = "
                                            cu ex ch dh bl bh be cc ml mh le au ad ni st bl' bh' be' mh'
 get  /                                 303  +  +  +  +  +  +  +  +  +  +  +  +  +  -  >  +   +   +   +
@@ -97,6 +98,7 @@ post /pages/{code}/mark                303  +  -  +  -  -  -  -  +  -  -  -  -  
 get  /audit                            200  -  -  -  -  -  -  -  -  -  -  -  +  -  -  >  -   -   -   -
 get  /audit.jsonl                      200  -  -  -  -  -  -  -  -  -  -  -  +  -  -  >  -   -   -   -
 get  /health                           200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
+get  /metrics                          200  0  0  0  0  0  0  0  0  0  0  0  0  0  0  0  0   0   0   0
 get  /api/v1/incidents                 200  +  +  +  +  +  +  +  -  -  +  -  -  -  -  !  +   +   +   +
 get  /api/v1/incidents/{number}        200  +  +  +  +  +  +  +  -  -  +  -  -  -  -  !  0   0   0   0
 get  /api/v1/posts/search              200  +  +  +  +  +  +  +  +  +  +  -  -  -  -  !  +   +   +   +
