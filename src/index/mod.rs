@@ -4,6 +4,9 @@
 //! A process has one [`Writer`] and any number of [`Index`] readers. Start with [`open`], then
 //! [`query::Search`].
 
+mod alike;
+mod facets;
+mod narrow;
 pub mod query;
 mod schema;
 pub mod snippet;

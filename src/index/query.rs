@@ -1,33 +1,25 @@
 //! Questions to the index: words, phrases and boolean operators, filters, facet counts.
 //!
 //! A person's query never fails: what cannot be parsed is read as words. What the asker may see is
-//! part of the question ([`Search::reach`]), so hits and counts obey one rule.
+//! part of the question ([`Search::reach`]), so hits and counts obey one rule. Start with
+//! [`Index::search`]; `narrow.rs` holds the rule.
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
-use serde_json::json;
 use tantivy::{
-    DocAddress, Order, Score, Searcher, Term,
-    aggregation::{
-        AggContextParams, AggregationCollector,
-        agg_req::Aggregations,
-        agg_result::{AggregationResult, BucketResult},
-    },
+    DocAddress, Order, Score, Searcher,
     collector::{Count, TopDocs},
-    query::{
-        AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query,
-        RangeQuery, TermSetQuery,
-    },
-    schema::Field,
+    query::{AllQuery, EmptyQuery, Query},
 };
 
-use super::{Index, schema::fold};
-use crate::domain::{
-    id::PostId,
-    reach::{Block, Reach},
-    time::Timestamp,
+use super::{
+    Index,
+    alike::EveryWordAlike,
+    facets::{Facets, facets},
+    schema::fold,
 };
+use crate::domain::{id::PostId, reach::Reach, time::Timestamp};
 
 /// What is asked.
 #[derive(Debug, Clone, Default)]
@@ -70,13 +62,10 @@ pub struct Found {
     /// The page that was asked for.
     pub hits: Vec<Hit>,
     /// Counts by field and code.
-    pub facets: BTreeMap<String, BTreeMap<String, u64>>,
+    pub facets: Facets,
     /// Stems of the words, for snippets.
     pub stems: Vec<String>,
 }
-
-/// Facet values counted per field.
-const FACET_VALUES: u64 = 500;
 
 impl Index {
     /// Answers a question.
@@ -127,67 +116,6 @@ impl Index {
         }
     }
 
-    fn restrict(&self, words: Box<dyn Query>, search: &Search) -> Box<dyn Query> {
-        let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, words)];
-        if !search.reach.is_everything() {
-            parts.push((Occur::Must, self.within(&search.reach)));
-        }
-        for (name, codes) in &search.filters {
-            if let Some(field) = self.code_field(name).filter(|_| !codes.is_empty()) {
-                parts.push((Occur::Must, one_of(field, codes)));
-            }
-        }
-        let bound = |moment: Option<Timestamp>| moment.map(|m| self.published(m));
-        if search.since.is_some() || search.until.is_some() {
-            let from = bound(search.since).map_or(Bound::Unbounded, Bound::Included);
-            let to = bound(search.until).map_or(Bound::Unbounded, Bound::Excluded);
-            parts.push((Occur::Must, Box::new(RangeQuery::new(from, to))));
-        }
-        match parts.len() {
-            1 => parts.swap_remove(0).1,
-            _ => Box::new(BooleanQuery::new(parts)),
-        }
-    }
-
-    /// Documents within reach. They add nothing to a score: it must not depend on who asks.
-    fn within(&self, reach: &Reach) -> Box<dyn Query> {
-        let blocks = reach.blocks().iter();
-        let blocks = blocks.map(|block| (Occur::Should, self.block(block)));
-        let any = BooleanQuery::new(blocks.collect());
-        Box::new(ConstScoreQuery::new(Box::new(any), 0.0))
-    }
-
-    fn block(&self, block: &Block) -> Box<dyn Query> {
-        let lists = [
-            (self.fields.sector, &block.sectors),
-            (self.fields.municipality, &block.municipalities),
-        ];
-        let parts = lists.into_iter().filter_map(|(field, codes)| {
-            let codes = codes.as_ref()?;
-            Some((Occur::Must, one_of(field, codes)))
-        });
-        Box::new(BooleanQuery::new(parts.collect()))
-    }
-
-    fn published(&self, moment: Timestamp) -> Term {
-        Term::from_field_i64(self.fields.published, moment.as_millis())
-    }
-
-    fn code_field(&self, name: &str) -> Option<Field> {
-        let f = &self.fields;
-        Some(match name {
-            "sector" => f.sector,
-            "topic" => f.topic,
-            "municipality" => f.municipality,
-            "place" => f.place,
-            "source" => f.source,
-            "platform" => f.platform,
-            "language" => f.language,
-            "kind" => f.kind,
-            _ => return None,
-        })
-    }
-
     fn hits(
         &self,
         searcher: &Searcher,
@@ -223,32 +151,6 @@ impl Index {
     }
 }
 
-/// BM25 weighs a word by how many documents have it: from a score one could reckon how often a word
-/// stands in posts out of reach. Who does not reach everything gets scores from their own hits alone.
-struct EveryWordAlike;
-
-const DOCUMENTS: u64 = 1 << 20;
-
-impl Bm25StatisticsProvider for EveryWordAlike {
-    fn total_num_tokens(&self, _: Field) -> tantivy::Result<u64> {
-        Ok(DOCUMENTS * 30)
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(DOCUMENTS)
-    }
-
-    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
-        Ok(DOCUMENTS / 100)
-    }
-}
-
-/// Documents whose field has one of the codes.
-fn one_of(field: Field, codes: &[String]) -> Box<dyn Query> {
-    let terms = codes.iter().map(|code| Term::from_field_text(field, code));
-    Box::new(TermSetQuery::new(terms))
-}
-
 fn id_of(searcher: &Searcher, address: DocAddress) -> Result<String> {
     let ids = searcher
         .segment_reader(address.segment_ord)
@@ -261,42 +163,4 @@ fn id_of(searcher: &Searcher, address: DocAddress) -> Result<String> {
         ids.ord_to_str(ord, &mut id)?;
     }
     Ok(id)
-}
-
-fn facets(
-    searcher: &Searcher,
-    query: &dyn Query,
-    names: &[&'static str],
-) -> Result<BTreeMap<String, BTreeMap<String, u64>>> {
-    if names.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let request: serde_json::Map<_, _> = names
-        .iter()
-        .map(|name| {
-            let terms = json!({"terms": {"field": name, "size": FACET_VALUES}});
-            ((*name).to_owned(), terms)
-        })
-        .collect();
-    let request: Aggregations = serde_json::from_value(request.into())?;
-    let collector = AggregationCollector::from_aggs(request, AggContextParams::default());
-    let answer = searcher.search(query, &collector)?;
-    let mut counted = BTreeMap::new();
-    for (name, result) in answer.0 {
-        if let AggregationResult::BucketResult(BucketResult::Terms { buckets, .. }) = result {
-            let counts = buckets
-                .iter()
-                .map(|bucket| (key_of(&bucket.key), bucket.doc_count))
-                .collect();
-            counted.insert(name, counts);
-        }
-    }
-    Ok(counted)
-}
-
-fn key_of(key: &tantivy::aggregation::Key) -> String {
-    match key {
-        tantivy::aggregation::Key::Str(text) => text.clone(),
-        other => other.to_string(),
-    }
 }

@@ -2,12 +2,20 @@
 //! What a job does is not known here (`work/jobs.rs`).
 //!
 //! A job's id is its idempotency key: the receiver sees the same one on every attempt. Start with
-//! [`enqueue`]; [`lease`] addresses jobs, takes them and ends them; people read [`list`].
+//! [`enqueue`]; [`address`] gives jobs their receivers, [`lease()`] takes them, [`done`] and its like end
+//! them; people read [`list`].
 
-pub mod lease;
+mod address;
+mod end;
+mod lease;
 mod people;
 
+pub use address::{address, list_unaddressed};
+pub use end::{done, fail, retry, skip};
+pub use lease::{Ceiling, Taker, due_receivers, gathered, hold_off, lease};
 pub use people::{Counts, JobRow, JobState, counts, list, try_again};
+
+use sqlx::FromRow;
 
 use super::{
     Error, Result, Sql, Tx,
@@ -30,7 +38,35 @@ statements! {
 }
 
 pub(crate) fn statements() -> Vec<(&'static str, Sql)> {
-    [ALL, lease::ALL].concat()
+    [ALL, address::ALL, lease::ALL, end::ALL].concat()
+}
+
+/// A job in hand.
+#[derive(Debug, Clone, FromRow)]
+pub struct Leased {
+    /// The idempotency key (ULID).
+    pub id: String,
+    /// The incident that caused it.
+    pub incident: Option<String>,
+    /// The [`Job`] as JSON; see [`Leased::job`].
+    pub payload: String,
+    /// When it was caused, UTC milliseconds.
+    pub created: i64,
+    /// Which attempt this is, from 1.
+    pub attempts: i64,
+    /// Its own id when its message carries other jobs too; see [`gathered`].
+    pub bundle: Option<String>,
+}
+
+impl Leased {
+    /// What is to be done.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] for a payload that this version does not know.
+    pub fn job(&self) -> Result<Job> {
+        serde_json::from_str(&self.payload)
+            .map_err(|e| Error::Broken(format!("job {}: {e}", self.id)))
+    }
 }
 
 /// Adds a job, to be done from `not_before` on; gives its id. Call `store.hints.jobs.notify_one()`

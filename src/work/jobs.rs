@@ -20,7 +20,7 @@ use crate::{
     notify::{Channels, Message, Outcome, backoff},
     store::{
         Priority, Store,
-        jobs::lease::{self, Ceiling, Leased, Taker},
+        jobs::{self, Ceiling, Leased, Taker},
     },
 };
 
@@ -76,12 +76,12 @@ impl Jobs {
         let now = desk.clock.now();
         // Looking costs no turn to write; nearly always there is nothing.
         let mut tx = desk.store.read().await?;
-        let mut due = lease::due_receivers(&mut tx, now, AT_ONCE).await?;
+        let mut due = jobs::due_receivers(&mut tx, now, AT_ONCE).await?;
         drop(tx);
         let mut addressed = false;
         if due.iter().any(String::is_empty) {
             addressed = desk.address(now).await?;
-            due = lease::due_receivers(&mut desk.store.read().await?, now, AT_ONCE).await?;
+            due = jobs::due_receivers(&mut desk.store.read().await?, now, AT_ONCE).await?;
         }
         let mut in_hand = JoinSet::new();
         for taken in desk.lease(due, now).await? {
@@ -116,7 +116,7 @@ impl Desk {
     /// Makes one job for each receiver of what is new, all or nothing; false when there was nothing.
     async fn address(&self, now: Timestamp) -> Result<bool> {
         let mut tx = self.store.write(Priority::Bulk).await?;
-        let new = lease::list_unaddressed(&mut tx, now, ADDRESSED).await?;
+        let new = jobs::list_unaddressed(&mut tx, now, ADDRESSED).await?;
         for job in &new {
             let receivers = match job.job() {
                 Ok(Job::Notify(alert)) => self.channels.receivers(&alert.sector),
@@ -124,7 +124,7 @@ impl Desk {
                 Err(_) => vec![Receiver::Webhook],
             };
             let codes: Vec<String> = receivers.iter().map(Receiver::code).collect();
-            lease::address(&mut tx, &self.ids, job, &codes, NOBODY, now).await?;
+            jobs::address(&mut tx, &self.ids, job, &codes, NOBODY, now).await?;
         }
         tx.commit().await?;
         Ok(!new.is_empty())
@@ -142,7 +142,7 @@ impl Desk {
         for receiver in due {
             // One transaction each: locks of two receivers could cross with another process's.
             let mut tx = self.store.write(Priority::Bulk).await?;
-            let taken = lease::lease(&mut tx, &receiver, taker, self.ceiling(&receiver), now);
+            let taken = jobs::lease(&mut tx, &receiver, taker, self.ceiling(&receiver), now);
             let taken = taken.await?;
             tx.commit().await?;
             in_hand.extend(taken.into_iter().map(|job| InHand {
@@ -184,7 +184,7 @@ impl Desk {
         let Some(receiver) = Receiver::from_code(&taken.receiver) else {
             return Ok(Outcome::NoChannel);
         };
-        let gathered = lease::gathered(&mut self.store.read().await?, &taken.job).await?;
+        let gathered = jobs::gathered(&mut self.store.read().await?, &taken.job).await?;
         let known = gathered.iter().filter_map(|job| job.job().ok());
         let message = Message {
             id: &taken.job.id,
@@ -200,26 +200,26 @@ impl Desk {
         let (now, job) = (self.clock.now(), &taken.job);
         let mut tx = self.store.write(Priority::Bulk).await?;
         match outcome {
-            Outcome::Delivered => lease::done(&mut tx, job, now).await?,
+            Outcome::Delivered => jobs::done(&mut tx, job, now).await?,
             Outcome::NoChannel => {
                 let reason = "the settings name this receiver no longer";
-                lease::skip(&mut tx, job, reason, now).await?;
+                jobs::skip(&mut tx, job, reason, now).await?;
             }
             Outcome::Refused(reason) => {
                 tracing::warn!(job.id, "gave an alert up: {reason}");
-                lease::fail(&mut tx, job, &reason, now).await?;
+                jobs::fail(&mut tx, job, &reason, now).await?;
             }
             Outcome::Retry { reason, .. } if job.attempts >= self.settings.max_attempts => {
                 tracing::warn!(job.id, "gave an alert up: {reason}");
                 let reason = format!("{reason}; given up after {} attempts", job.attempts);
-                lease::fail(&mut tx, job, &reason, now).await?;
+                jobs::fail(&mut tx, job, &reason, now).await?;
             }
             Outcome::Retry { reason, after } => {
                 let first = Span::seconds(self.settings.retry_seconds);
                 let wait = backoff::wait(job.attempts, first, after, self.ids.fraction());
                 let free = now.plus(backoff::quiet(after));
-                lease::hold_off(&mut tx, &taken.receiver, free).await?;
-                lease::retry(&mut tx, job, now.plus(wait), &reason).await?;
+                jobs::hold_off(&mut tx, &taken.receiver, free).await?;
+                jobs::retry(&mut tx, job, now.plus(wait), &reason).await?;
             }
         }
         tx.commit().await?;

@@ -6,7 +6,7 @@ use otklik::{
     store::{
         Priority,
         audit::{self, Filter},
-        jobs::{self, JobState, lease},
+        jobs::{self, JobState},
         scope::Scope,
     },
 };
@@ -24,8 +24,8 @@ async fn given_up(it: crate::harness::TestStore) -> (Office, Vec<String>) {
     office.hears(&[HEATING, RUBBISH]).await;
     let now = office.app.clock.now();
     let mut tx = office.it.store.write(Priority::Bulk).await.unwrap();
-    for job in lease::list_unaddressed(&mut tx, now, 10).await.unwrap() {
-        lease::fail(&mut tx, &job, GONE, now).await.unwrap();
+    for job in jobs::list_unaddressed(&mut tx, now, 10).await.unwrap() {
+        jobs::fail(&mut tx, &job, GONE, now).await.unwrap();
     }
     tx.commit().await.unwrap();
     let mut rows = seen(&office, JobState::Failed).await;

@@ -29,7 +29,7 @@ use otklik::{
         Error, Priority, Store,
         annotations::{self, ModelStamp, Understood},
         incidents::{self, IncidentRow, QueueFilter},
-        jobs::lease,
+        jobs,
         posts::{self, KeepAs},
         routing,
         scope::{Grant, Scope},
@@ -217,7 +217,7 @@ async fn do_it(
 async fn jobs_waiting(store: &Store) -> usize {
     let mut tx = store.write(Priority::Bulk).await.unwrap();
     let later = START.plus(Span::days(30));
-    lease::list_unaddressed(&mut tx, later, 100)
+    jobs::list_unaddressed(&mut tx, later, 100)
         .await
         .unwrap()
         .len()

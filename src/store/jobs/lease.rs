@@ -1,20 +1,16 @@
-//! Jobs in hand: each is addressed to its receivers, leased below their ceilings, and ended.
+//! Jobs are leased below their receivers' ceilings.
 //!
 //! A receiver's row is locked while jobs are leased to it, so several processes together keep its
-//! ceiling. Start with [`due_receivers`], then [`lease`]; what comes of an attempt is told by
-//! [`done`], [`retry`], [`fail`] or [`skip`].
+//! ceiling. Start with [`due_receivers`], then [`lease`].
 
-use sqlx::FromRow;
-
-use super::super::{
-    Error, Result, Sql, Tx,
-    sql::{execute, fetch, statements},
+use super::{
+    super::{
+        Result, Sql, Tx,
+        sql::{execute, fetch, statements},
+    },
+    Leased,
 };
-use crate::domain::{
-    id::Ids,
-    job::Job,
-    time::{Span, Timestamp},
-};
+use crate::domain::time::{Span, Timestamp};
 
 /// The ceiling counts the attempts of this long.
 const WINDOW: Span = Span::hours(1);
@@ -28,20 +24,6 @@ statements! {
             and (j.bundle is null or j.bundle = j.id) and coalesce(r.free_at, 0) <= $1
         group by coalesce(j.receiver, '') order by min(j.not_before), coalesce(j.receiver, '')
         limit $2");
-    UNADDRESSED = Sql::each(
-        "select id, incident, payload, created, attempts, bundle from job where done is null
-            and failed is null and receiver is null and not_before <= $1 and lease_until < $1
-        order by id limit $2",
-        "select id, incident, payload, created, attempts, bundle from job where done is null
-            and failed is null and receiver is null and not_before <= $1 and lease_until < $1
-        order by id limit $2 for update skip locked");
-    ADDRESS = Sql::both("update job set receiver = $2, attempts = 0, lease_until = 0 where id = $1");
-    COPY = Sql::both("insert into job (id, kind, incident, payload, created, not_before, attempts,
-            lease_until, receiver)
-        select cast($2 as text), kind, incident, payload, created, not_before, 0, 0,
-            cast($3 as text) from job where id = $1");
-    NOBODY = Sql::both("update job set done = $2, attempts = 0, lease_until = 0, last_error = $3
-        where id = $1");
     MEET = Sql::both("insert into receiver (code, free_at) values ($1, 0) on conflict do nothing");
     // Another process that leases to this receiver now goes before.
     HOLD = Sql::each(
@@ -69,47 +51,6 @@ statements! {
         and done is null and failed is null");
     GATHERED = Sql::both("select id, incident, payload, created, attempts, bundle from job
         where bundle = $1 and done is null and failed is null order by id");
-    DONE = Sql::both("update job set done = $3, lease_until = 0, lease_owner = null,
-        last_error = null where (id = $1 or bundle = $2) and done is null");
-    // The number of the attempt fences out a worker whose lease ran out.
-    RETRY = Sql::both("update job set not_before = $4, last_error = $5, lease_until = 0,
-            lease_owner = null
-        where (id = $1 or bundle = $2) and attempts = $3 and done is null and failed is null");
-    // What failed together is tried again one by one.
-    FAIL = Sql::both("update job set failed = $4, last_error = $5, lease_until = 0,
-            lease_owner = null, bundle = null
-        where (id = $1 or bundle = $2) and attempts = $3 and done is null and failed is null");
-    SKIP = Sql::both("update job set done = $4, last_error = $5, attempts = 0, lease_until = 0,
-            lease_owner = null
-        where (id = $1 or bundle = $2) and attempts = $3 and done is null and failed is null");
-}
-
-/// A job in hand.
-#[derive(Debug, Clone, FromRow)]
-pub struct Leased {
-    /// The idempotency key (ULID).
-    pub id: String,
-    /// The incident that caused it.
-    pub incident: Option<String>,
-    /// The [`Job`] as JSON; see [`Leased::job`].
-    pub payload: String,
-    /// When it was caused, UTC milliseconds.
-    pub created: i64,
-    /// Which attempt this is, from 1.
-    pub attempts: i64,
-    /// Its own id when its message carries other jobs too; see [`gathered`].
-    pub bundle: Option<String>,
-}
-
-impl Leased {
-    /// What is to be done.
-    ///
-    /// # Errors
-    /// [`Error::Broken`] for a payload that this version does not know.
-    pub fn job(&self) -> Result<Job> {
-        serde_json::from_str(&self.payload)
-            .map_err(|e| Error::Broken(format!("job {}: {e}", self.id)))
-    }
 }
 
 /// Who leases, how long and how much.
@@ -140,39 +81,6 @@ pub struct Ceiling {
 pub async fn due_receivers(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<String>> {
     let rows = fetch!(fetch_all(String,), tx, DUE, now.as_millis(), limit)?;
     Ok(rows.into_iter().map(|row| row.0).collect())
-}
-
-/// Due jobs without a receiver, oldest first, held until the transaction ends.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn list_unaddressed(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Leased>> {
-    Ok(fetch!(fetch_all Leased, tx, UNADDRESSED, now.as_millis(), limit)?)
-}
-
-/// Makes one job for each receiver: the first takes over this job and its id. Without receivers the
-/// job ends, for `nobody` as the reason.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn address(
-    tx: &mut Tx,
-    ids: &Ids,
-    job: &Leased,
-    receivers: &[String],
-    nobody: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let Some((first, others)) = receivers.split_first() else {
-        execute!(tx, NOBODY, job.id.as_str(), now.as_millis(), nobody)?;
-        return Ok(());
-    };
-    for receiver in others {
-        let id = ids.ulid(now);
-        execute!(tx, COPY, job.id.as_str(), id.as_str(), receiver.as_str())?;
-    }
-    execute!(tx, ADDRESS, job.id.as_str(), first.as_str())?;
-    Ok(())
 }
 
 /// Takes due jobs for a receiver and counts their attempts; none while it wants peace, has had its
@@ -258,50 +166,5 @@ pub async fn gathered(tx: &mut Tx, job: &Leased) -> Result<Vec<Leased>> {
 /// [`Error::Database`].
 pub async fn hold_off(tx: &mut Tx, receiver: &str, free: Timestamp) -> Result<()> {
     execute!(tx, FREE_FROM, receiver, free.as_millis())?;
-    Ok(())
-}
-
-/// The receiver has it. True also when another worker took the job over meanwhile: it was sent.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn done(tx: &mut Tx, job: &Leased, now: Timestamp) -> Result<()> {
-    execute!(
-        tx,
-        DONE,
-        job.id.as_str(),
-        job.bundle.as_deref(),
-        now.as_millis()
-    )?;
-    Ok(())
-}
-
-/// It did not work: again from `not_before` on. Does nothing when the lease was lost meanwhile.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn retry(tx: &mut Tx, job: &Leased, not_before: Timestamp, reason: &str) -> Result<()> {
-    end(tx, RETRY, job, not_before, reason).await
-}
-
-/// It will never work. Does nothing when the lease was lost meanwhile.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn fail(tx: &mut Tx, job: &Leased, reason: &str, now: Timestamp) -> Result<()> {
-    end(tx, FAIL, job, now, reason).await
-}
-
-/// Nobody is to be told: ends the job without counting an attempt.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn skip(tx: &mut Tx, job: &Leased, reason: &str, now: Timestamp) -> Result<()> {
-    end(tx, SKIP, job, now, reason).await
-}
-
-async fn end(tx: &mut Tx, sql: Sql, job: &Leased, at: Timestamp, reason: &str) -> Result<()> {
-    let (id, bundle) = (job.id.as_str(), job.bundle.as_deref());
-    execute!(tx, sql, id, bundle, job.attempts, at.as_millis(), reason)?;
     Ok(())
 }

@@ -17,8 +17,7 @@ use otklik::{
     store::{
         Priority,
         incidents::{self, NewIncident},
-        jobs::{self, lease},
-        pages,
+        jobs, pages,
         scope::Scope,
         sessions,
     },
@@ -271,8 +270,8 @@ impl World {
         let key = jobs::enqueue(&mut tx, ids, &job, Some(&id), START, START)
             .await
             .unwrap();
-        for job in lease::list_unaddressed(&mut tx, START, 100).await.unwrap() {
-            lease::fail(&mut tx, &job, "410 Gone", START).await.unwrap();
+        for job in jobs::list_unaddressed(&mut tx, START, 100).await.unwrap() {
+            jobs::fail(&mut tx, &job, "410 Gone", START).await.unwrap();
         }
         tx.commit().await.unwrap();
         key
