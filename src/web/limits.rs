@@ -3,7 +3,10 @@
 
 use std::{
     num::NonZeroU32,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use governor::{
@@ -56,7 +59,7 @@ struct Limit(Option<(Limiter, Ticks, AtomicU32)>);
 
 impl Limit {
     fn new(per_minute: u32, clock: &Clock) -> Self {
-        let ticks = Ticks(clock.clone());
+        let ticks = Ticks::of(clock);
         Self(NonZeroU32::new(per_minute).map(|per_minute| {
             let quota = Quota::per_minute(per_minute);
             let limiter = RateLimiter::dashmap_with_clock(quota, ticks.clone());
@@ -78,15 +81,54 @@ impl Limit {
     }
 }
 
-/// Our clock as governor wants it.
+/// Our clock as governor wants it: it never goes back, or whoever asked before a clock was set back an
+/// hour would wait that hour.
 #[derive(Clone)]
-struct Ticks(Clock);
+struct Ticks {
+    clock: Clock,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What the clock said last, and by how much it was set back so far; milliseconds.
+struct Seen {
+    last: i64,
+    lost: i64,
+}
+
+impl Ticks {
+    fn of(clock: &Clock) -> Self {
+        let (clock, last) = (clock.clone(), clock.now().as_millis());
+        let seen = Arc::new(Mutex::new(Seen { last, lost: 0 }));
+        Self { clock, seen }
+    }
+}
 
 impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let millis = self.0.now().as_millis().max(0) as u64;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now().as_millis();
+        seen.lost += (seen.last - now).max(0);
+        seen.last = now;
+        let millis = (now + seen.lost).max(0) as u64;
         Nanos::from(millis.saturating_mul(1_000_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{Span, Timestamp};
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_nobody_wait_longer() {
+        let clock = Clock::manual(Timestamp::from_seconds(1_000_000));
+        let limit = Limit::new(2, &clock);
+        assert!(limit.check("here").is_ok() && limit.check("here").is_ok());
+        clock.advance(Span::hours(-1));
+        assert!(limit.check("here").is_err(), "nobody gains by it either");
+        clock.advance(Span::seconds(31));
+        assert!(limit.check("here").is_ok());
     }
 }
