@@ -34,6 +34,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         .and_then(|c| settings.alerts.lacks_server(c));
     problems.extend(unsent);
     let region = checked(region(&settings), &mut problems);
+    if let (Some(c), Some(r)) = (&catalogue, &region) {
+        problems.extend(settings.web.oidc.unknown_reach(c, r));
+    }
     for problem in &problems {
         eprintln!("{problem}");
     }

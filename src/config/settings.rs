@@ -7,6 +7,7 @@
 mod alerts;
 mod file;
 mod masked;
+mod oidc;
 mod operate;
 mod problems;
 mod web;
@@ -22,6 +23,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 use file::File;
+pub use oidc::{Oidc, RoleRule};
 pub use operate::{Backup, Log, LogFormat, Metrics};
 pub use problems::is_listen;
 use secrecy::SecretString;

@@ -130,9 +130,5 @@ pub fn open(
 
 /// The address that people type, without a slash at its end.
 fn public_url(settings: &Settings) -> String {
-    let given = settings.web.public_url.trim().trim_end_matches('/');
-    match given.is_empty() {
-        true => format!("http://{}", settings.web.listen),
-        false => given.to_owned(),
-    }
+    settings.web.address()
 }

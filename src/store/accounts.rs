@@ -3,7 +3,7 @@
 //! Knows password hashes as opaque text: making and checking them is `web::auth`. Start with
 //! [`create`] and [`scope_of`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::FromRow;
 
@@ -32,6 +32,8 @@ statements! {
         where role in (select role from account_role where account = $1)
         union all select role, null, field from role_field
         where role in (select role from account_role where account = $1)");
+    REMOVE_GRANTS = Sql::both("delete from account_role where account = $1");
+    SET_NAME = Sql::both("update account set name = $2 where id = $1 and name <> $2");
     SET_PASSWORD = Sql::both("update account set password = $2 where id = $1");
     SET_DISABLED = Sql::both("update account set disabled = $2 where id = $1");
     LIST_NAMES = Sql::both("select login, name from account order by login");
@@ -97,6 +99,68 @@ pub async fn create(tx: &mut Tx, new: &NewAccount<'_>, now: Timestamp) -> Result
             add_grant(tx, &new.id, new.role, sector, municipality).await?;
         }
     }
+    Ok(())
+}
+
+/// Stores an account that has neither password nor role yet.
+///
+/// # Errors
+/// [`Error::Conflict`] when the login is taken.
+pub async fn create_bare(
+    tx: &mut Tx,
+    id: &UserId,
+    login: &str,
+    name: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let made = execute!(tx, CREATE, id.as_str(), login, name, "", now.as_millis())?;
+    match made {
+        0 => Err(Error::Conflict(format!("the account {login}"))),
+        _ => Ok(()),
+    }
+}
+
+/// A role with its reach, as it is held: `None` is every sector or municipality.
+pub type Held = (Role, Option<String>, Option<String>);
+
+/// Gives an account these roles and no others; false when it holds just these.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn put_grants(tx: &mut Tx, account: &UserId, wanted: &BTreeSet<Held>) -> Result<bool> {
+    let held = fetch!(
+        fetch_all(String, Option<String>, Option<String>),
+        tx,
+        LIST_GRANTS,
+        account.as_str()
+    )?;
+    let known: BTreeSet<Held> = held
+        .iter()
+        .filter_map(|(role, s, m)| Some((Role::from_code(role)?, s.clone(), m.clone())))
+        .collect();
+    if known.len() == held.len() && known == *wanted {
+        return Ok(false);
+    }
+    execute!(tx, REMOVE_GRANTS, account.as_str())?;
+    for (role, sector, municipality) in wanted {
+        add_grant(
+            tx,
+            account,
+            *role,
+            sector.as_deref(),
+            municipality.as_deref(),
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Changes how colleagues see somebody.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_name(tx: &mut Tx, account: &UserId, name: &str) -> Result<()> {
+    execute!(tx, SET_NAME, account.as_str(), name)?;
     Ok(())
 }
 

@@ -46,6 +46,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(12, "0012_factor"),
     migration!(13, "0013_headlines"),
     migration!(14, "0014_figures"),
+    migration!(15, "0015_provider"),
 ];
 
 /// Which database a text is cut for.

@@ -23,6 +23,7 @@ mod migrate;
 mod open;
 pub mod pages;
 pub mod posts;
+pub mod providers;
 pub mod retention;
 pub mod routing;
 mod rows;
@@ -322,6 +323,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("routing", routing::ALL.to_vec()),
         ("pages", pages::ALL.to_vec()),
         ("posts", posts::statements()),
+        ("providers", providers::ALL.to_vec()),
         ("sessions", sessions::ALL.to_vec()),
         ("settings", settings::ALL.to_vec()),
         ("sources", sources::ALL.to_vec()),

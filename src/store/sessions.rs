@@ -21,7 +21,8 @@ statements! {
         where s.token_hash = $1 and s.expires > $2 and a.disabled is null");
     LIST = Sql::both("select token_hash, created, seen, address, browser, how from session
         where account = $1 and expires > $2 order by seen desc, token_hash");
-    TOUCH = Sql::both("update session set seen = $2, expires = $3 where token_hash = $1");
+    TOUCH = Sql::both("update session set seen = $2,
+        expires = case when how = 'provider' then expires else $3 end where token_hash = $1");
     CLOSE = Sql::both("delete from session where token_hash = $1");
     CLOSE_ONE = Sql::both("delete from session where account = $1 and token_hash = $2");
     CLOSE_OTHERS = Sql::both("delete from session where account = $1 and token_hash <> $2");
@@ -144,7 +145,8 @@ pub async fn find(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Optio
     Ok(fetch!(fetch_optional SessionRow, tx, FIND, token_hash, now.as_millis())?)
 }
 
-/// Notes a request, and moves the end.
+/// Notes a request, and moves the end. Who came by the provider goes there anew after one life, however
+/// busy they were: only there is told who lost a role.
 ///
 /// # Errors
 /// [`super::Error::Database`].

@@ -80,6 +80,8 @@ pub(crate) struct Inner {
     app: App,
     zone: TimeZone,
     limits: limits::Limits,
+    /// Asks the sign-in provider, when there is one.
+    fetch: Option<auth::provider::Fetch>,
     /// A hash that no password fits, of the same cost as people's.
     nobody: String,
     /// Two passwords are checked at a time: each takes tens of megabytes.
@@ -103,6 +105,7 @@ impl Shared {
     fn new(app: App) -> Self {
         Self(Arc::new(Inner {
             zone: app.zone(),
+            fetch: fetch(&app.settings),
             limits: limits::Limits::new(&app.settings.web.limits, &app.clock),
             nobody: auth::password::of_nobody(app.passwords, &app.ids),
             checking: tokio::sync::Semaphore::new(2),
@@ -121,6 +124,10 @@ impl Shared {
 
     fn https(&self) -> bool {
         self.0.https
+    }
+
+    fn fetch(&self) -> Option<&auth::provider::Fetch> {
+        self.0.fetch.as_ref()
     }
 
     fn limits(&self) -> &limits::Limits {
@@ -201,6 +208,16 @@ impl Shared {
             .find(|place| place.kind == PlaceKind::Municipality && place.code == code);
         found.map_or_else(|| code.to_owned(), Place::label)
     }
+}
+
+/// What asks the sign-in provider; none when there is none, or when it cannot be made.
+fn fetch(settings: &Settings) -> Option<auth::provider::Fetch> {
+    let oidc = &settings.web.oidc;
+    let made = oidc
+        .is_on()
+        .then(|| auth::provider::Fetch::new(&oidc.issuer))?;
+    made.inspect_err(|error| tracing::error!(%error, "no way to ask the sign-in provider"))
+        .ok()
 }
 
 /// All pages, the API and the static files.

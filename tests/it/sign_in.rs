@@ -1,7 +1,8 @@
-//! Signing in: what wrong passwords cost, sessions that can be ended, forms and headers that keep
-//! strangers out.
+//! Signing in: what wrong passwords cost, sessions that can be ended, the second factor, the
+//! organisation's provider, forms and headers that keep strangers out.
 
 mod factor;
 mod guard;
 mod lockout;
+mod provider;
 mod sessions;

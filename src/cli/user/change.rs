@@ -14,7 +14,7 @@ use otklik::{
         Priority, Tx,
         accounts::{self, AccountRow},
         audit::{self, AuditKind, Entry},
-        factors, sessions,
+        factors, providers, sessions,
     },
     web::auth::password::{self, Cost},
 };
@@ -80,6 +80,10 @@ impl Password {
         let hash = password::hash(&given, Cost::STRONG, &Ids::random())
             .map_err(|weak| BadArguments(weak.to_string()))?;
         change(&self.whose, "password", async |tx, id, _| {
+            if providers::is_of_provider(tx, id).await? {
+                let why = "they sign in at the provider and have no password here";
+                return Err(BadArguments(why.to_owned()).into());
+            }
             accounts::set_password(tx, id, &hash).await?;
             let ended = end_all(tx, id).await?;
             Ok(format!("has a new password; {ended} sessions ended"))

@@ -18,6 +18,7 @@ impl Settings {
         found.addresses(self);
         found.numbers(self);
         found.mail(self);
+        found.0.extend(self.web.provider_problems());
         found.0.extend(KeyRing::problems(self));
         found.0
     }
@@ -265,6 +266,7 @@ mod tests {
             ("OTKLIK_COLLECT__VK__TOKEN", "hush"),
             ("OTKLIK_ALERTS__WEBHOOK_SECRET", "whsec_hush"),
             ("OTKLIK_ALERTS__SMTP__PASSWORD", "hush"),
+            ("OTKLIK_WEB__OIDC__CLIENT_SECRET", "hush"),
         ]);
         let shown = serde_json::to_value(&given).unwrap();
         assert!(!shown.to_string().contains("hush"), "{shown}");

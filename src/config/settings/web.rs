@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::oidc::Oidc;
+
 use crate::domain::{patience::Patience, time::Span, user::Role};
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -14,8 +16,22 @@ pub struct Web {
     pub trusted_proxies: Vec<IpAddr>,
     pub session_hours: i64,
     pub require_totp: Vec<Role>,
+    pub local_sign_in: bool,
+    pub break_glass: Vec<String>,
     pub sign_in: SignIn,
     pub limits: Limits,
+    pub oidc: Oidc,
+}
+
+impl Web {
+    /// The address that people type, without a slash at its end.
+    pub fn address(&self) -> String {
+        let given = self.public_url.trim().trim_end_matches('/');
+        match given.is_empty() {
+            true => format!("http://{}", self.listen),
+            false => given.to_owned(),
+        }
+    }
 }
 
 /// How many wrong passwords cost how much time.

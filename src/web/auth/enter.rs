@@ -8,6 +8,7 @@ use super::{
     caller::Caller,
     lockout,
     password::{self, Weak},
+    second,
 };
 use crate::{
     domain::time::Span,
@@ -67,10 +68,23 @@ pub(crate) async fn attempt(
 /// password is compared with a hash of the same cost that fits none.
 async fn check(app: &Shared, login: &str, password: &str) -> Result<Option<AccountRow>, Error> {
     let account = find(app, login).await?;
-    let account = account.filter(|account| account.disabled.is_none());
+    let mut account = account.filter(|account| account.disabled.is_none());
+    if let Some(known) = &account
+        && !by_password(app, known).await?
+    {
+        account = None;
+    }
     let stored = account.as_ref().map(|account| account.password.as_str());
     let fits = fits(app, password, stored).await?;
     Ok(account.filter(|_| fits))
+}
+
+async fn by_password(app: &Shared, account: &AccountRow) -> Result<bool, Error> {
+    if app.settings.web.local_sign_in {
+        return Ok(true);
+    }
+    let scope = accounts::scope_of(&mut app.store.read().await?, account).await?;
+    Ok(second::may_come_by_password(app, &scope))
 }
 
 async fn find(app: &Shared, login: &str) -> Result<Option<AccountRow>, Error> {

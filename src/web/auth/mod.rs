@@ -9,6 +9,7 @@ pub(crate) mod factor;
 pub(crate) mod lockout;
 pub(crate) mod open;
 pub mod password;
+pub(crate) mod provider;
 pub(crate) mod qr;
 pub(crate) mod second;
 pub(crate) mod session;

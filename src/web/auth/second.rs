@@ -14,7 +14,7 @@ use super::{
     session::cookie,
 };
 use crate::{
-    domain::{id::UserId, time::Span},
+    domain::{id::UserId, time::Span, user::Role},
     store::{
         Priority,
         accounts::{self, AccountRow},
@@ -54,6 +54,24 @@ pub(crate) async fn way(app: &Shared, account: &AccountRow) -> Result<Way, Error
         true => Way::SetUp,
         false => Way::Open,
     })
+}
+
+/// Whether somebody with this session's beginning may not go on: their role asks for a second factor
+/// since, all but a few have to come by the provider since, or there is no provider any more.
+pub(crate) fn is_outdated(app: &Shared, scope: &Scope, how: &str) -> bool {
+    match How::from_code(how) {
+        Some(How::Provider) => !app.settings.web.oidc.is_on(),
+        Some(How::Password) if is_required(app, scope) => true,
+        _ => !may_come_by_password(app, scope),
+    }
+}
+
+/// Whether somebody may sign in by password at all: everybody, or the administrators of
+/// `web.break_glass`.
+pub(crate) fn may_come_by_password(app: &Shared, scope: &Scope) -> bool {
+    let web = &app.settings.web;
+    let named = || web.break_glass.contains(&scope.who);
+    web.local_sign_in || scope.roles.contains(&Role::Administrator) && named()
 }
 
 /// Whether a role of theirs asks for a second factor.

@@ -12,12 +12,7 @@ use crate::{
         time::{Span, Timestamp},
         user::Permission,
     },
-    store::{
-        self, Priority, accounts,
-        scope::Scope,
-        sessions::{self, How},
-        tokens,
-    },
+    store::{self, Priority, accounts, scope::Scope, sessions, tokens},
     web::{Error, Shared, locale::Lang},
 };
 
@@ -143,8 +138,8 @@ async fn by_cookie(
     };
     let scope = accounts::scope_of(&mut tx, &account).await?;
     drop(tx);
-    if session.how == How::Password.code() && second::is_required(app, &scope) {
-        return Ok(None); // the role asks for a second factor since
+    if second::is_outdated(app, &scope, &session.how) {
+        return Ok(None);
     }
     let last = Timestamp::from_millis(session.seen);
     if !by_itself && now.since(last) > TOUCH_AFTER {

@@ -12,7 +12,7 @@ use crate::{
     store::{
         Priority, accounts,
         audit::AuditKind,
-        factors,
+        factors, providers,
         sessions::{self, OwnSession},
     },
     web::{
@@ -40,6 +40,8 @@ struct MePage {
     problem: Option<String>,
     factor: Option<Factor>,
     required: bool,
+    /// Whether the account has a password of its own here.
+    local: bool,
     factor_problem: Option<String>,
 }
 
@@ -81,6 +83,7 @@ async fn me(
     let mut tx = app.store.read().await?;
     let own = sessions::list(&mut tx, &visitor.account, app.now()).await?;
     let factor = factors::find(&mut tx, &visitor.account).await?;
+    let local = !providers::is_of_provider(&mut tx, &visitor.account).await?;
     let (problem, factor_problem) = match problem {
         Some(Problem::Password(key)) => (Some(f.t(key)), None),
         Some(Problem::Factor(key)) => (None, Some(f.t(key))),
@@ -97,6 +100,7 @@ async fn me(
             since: f.v("me-factor-on", f.words.moment(at(factor.since))),
             codes: f.tr.n("me-factor-codes", factor.codes),
         }),
+        local,
         required: second::is_required(app, &visitor.scope),
         factor_problem,
         f,

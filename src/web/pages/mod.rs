@@ -9,6 +9,7 @@ mod me;
 mod official;
 mod out;
 mod overview;
+mod provider;
 mod queue;
 mod search;
 mod sign_in;
@@ -47,6 +48,8 @@ routes! {
     post "/signin/code" => factor::check_code,
     get "/signin/factor" => factor::show_required,
     post "/signin/factor" => factor::set_up_required,
+    get "/signin/provider" => provider::go,
+    get "/signin/provider/back" => provider::back,
     post "/signout" => sign_in::leave,
     get "/overview" => overview::show,
     get "/queue" => queue::show,

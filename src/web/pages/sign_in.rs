@@ -52,6 +52,10 @@ struct SignIn {
     next: String,
     login: String,
     problem: Option<String>,
+    /// What the button to the provider says.
+    provider: Option<String>,
+    /// Whether everybody may come by password; else the form is out of the way.
+    local: bool,
 }
 
 pub(super) async fn show(
@@ -71,13 +75,35 @@ fn form(app: &Shared, headers: &HeaderMap, token: &str, next: &str, login: &str)
     let mut f = Frame::bare(app, lang, String::new());
     f.title = f.t("signin-title");
     f.flash = told(app, f.tr, headers);
+    let oidc = &app.settings.web.oidc;
+    let provider = oidc.is_on().then(|| match oidc.label.is_empty() {
+        true => f.t("signin-provider"),
+        false => f.v("signin-provider-named", &oidc.label),
+    });
     SignIn {
         f,
         token: token.to_owned(),
         next: safe_path(next).to_owned(),
         login: login.to_owned(),
         problem: None,
+        provider,
+        local: app.settings.web.local_sign_in,
     }
+}
+
+/// The page after a sign-in at the provider that came to nothing.
+pub(super) fn refused_with(
+    app: &Shared,
+    headers: &HeaderMap,
+    status: StatusCode,
+    code: &str,
+) -> Result<Response, Error> {
+    let token = new_secret(&app.ids);
+    let mut form = form(app, headers, &token, "", "");
+    form.problem = Some(form.f.code("signin", code));
+    let mut response = page_with(status, form)?;
+    give_token(app, &mut response, &token);
+    Ok(response)
 }
 
 fn give_token(app: &Shared, response: &mut Response, token: &str) {
@@ -86,7 +112,7 @@ fn give_token(app: &Shared, response: &mut Response, token: &str) {
 }
 
 /// Only a path of ours: never another host.
-fn safe_path(next: &str) -> &str {
+pub(super) fn safe_path(next: &str) -> &str {
     let inside = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains(['\\', '\r', '\n', '\t']);

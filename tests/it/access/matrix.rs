@@ -58,6 +58,7 @@ const COLUMNS: &[(&str, Role, &[&str], &[&str])] = &[
 /// to the sign-in, `!` is 401. What stands after a colon is the action. No role decides over one's own
 /// account: there 422 is the answer to a form with a wrong code or two different passwords. `/metrics`
 /// wants a token of its own that no role has, and is not there while the settings give none.
+/// A centre without a sign-in provider has none of its addresses.
 const MATRIX: &str = "
                                            cu ex ch dh bl bh be cc ml mh le au ad ni st bl' bh' be' mh'
 get  /                                 303  +  +  +  +  +  +  +  +  +  +  +  +  +  -  >  +   +   +   +
@@ -67,6 +68,8 @@ get  /signin/code                      303  +  +  +  +  +  +  +  +  +  +  +  +  
 post /signin/code                      303  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
 get  /signin/factor                    303  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
 post /signin/factor                    303  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
+get  /signin/provider                  404  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
+get  /signin/provider/back             404  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
 post /signout                          303  +  +  +  +  +  +  +  +  +  +  +  +  +  +  >  +   +   +   +
 get  /overview                         200  +  -  +  +  +  +  -  -  +  +  +  -  -  -  >  +   +   -   +
 get  /queue                            200  +  +  +  +  +  +  +  -  -  +  -  -  -  -  >  +   +   +   +

@@ -95,3 +95,28 @@ code-wrong = The code did not match. Each code works once: wait for the next one
 code-lost = Neither phone nor recovery codes: call the centre's administrator.
 
 flash-factor-removed = The second step is off.
+
+signin-provider = Sign in with your organisation's account
+signin-provider-named = Sign in with { $v }
+signin-break-glass = An administrator's sign-in by password
+signin-provider-away = The sign-in provider does not answer now. Try again in a minute; whoever has a password may sign in with it.
+signin-provider-denied = The sign-in provider refused. Try again; if it fails once more, call the centre's administrator.
+signin-provider-state = This sign-in is finished, out of date, or was begun in another browser. Begin anew.
+signin-provider-code = The sign-in provider did not take the answer: it is out of date or was used before. Begin anew.
+signin-provider-nonce = The provider's answer belongs to another sign-in. Begin anew.
+signin-provider-time = The provider's answer has expired, or the clocks of server and provider differ. Begin anew; if it fails once more, call the centre's administrator.
+signin-provider-token = The provider's answer did not pass the check. Call the centre's administrator.
+signin-provider-no-role = The provider knows you, but you have no role in Otklik. The centre's administrator gives access.
+signin-provider-disabled = Your account is switched off. The centre's administrator gives access.
+
+me-of-provider = You sign in with your organisation's account: password and second step are changed there.
+
+audit-account-provider-away = the sign-in provider did not answer
+audit-account-provider-denied = the sign-in provider refused
+audit-account-provider-state = a foreign or outdated answer of the provider
+audit-account-provider-code = the provider did not take the code
+audit-account-provider-nonce = the provider's answer belongs to another sign-in
+audit-account-provider-time = the provider's answer has expired or the clocks differ
+audit-account-provider-token = the provider's answer did not pass the check
+audit-account-provider-no-role = the provider gave no role
+audit-account-provider-disabled = the account is switched off
