@@ -7,6 +7,7 @@ pub mod actor;
 pub mod annotation;
 pub mod claim;
 pub mod health;
+pub mod hex;
 pub mod id;
 pub mod incident;
 pub mod job;

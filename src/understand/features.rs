@@ -4,58 +4,19 @@
 //! collision; words are hashed to 31 bits. Weights and labels are unknown here. Start with
 //! [`Encoder::encode`], then [`Encoded::each`].
 
+mod codes;
+mod encode;
+
+pub use encode::{Encoded, Encoder, Word};
+
 /// Letters at the start of a word that stand for the whole: Russian endings fall away, most roots
 /// stay (on development data 5 and 6 did a little better than whole words).
 const STEM: usize = 6;
 /// The longest run of letters.
 const LETTERS: usize = 5;
-/// Longer texts are cut here, in letters: what a complaint is about stands earlier.
-const MAX_CODES: usize = 6000;
-
-const EDGE: u8 = 1;
-const CYRILLIC: u8 = 2;
-const LATIN: u8 = 34;
-const DIGIT: u8 = 60;
-const FOREIGN: u8 = 61;
 
 /// Marks a key as a word's hash; keys of letter runs stay below.
 const WORD: u32 = 1 << 31;
-
-/// Code of each character below U+0500; 0 is a separator.
-static CODES: [u8; 0x500] = codes();
-
-const fn codes() -> [u8; 0x500] {
-    let mut table = [0u8; 0x500];
-    let mut i: u32 = 0;
-    while i < 32 {
-        table[(0x430 + i) as usize] = CYRILLIC + i as u8;
-        table[(0x410 + i) as usize] = CYRILLIC + i as u8;
-        i += 1;
-    }
-    // ё is е
-    table[0x451] = CYRILLIC + 5;
-    table[0x401] = CYRILLIC + 5;
-    i = 0;
-    while i < 26 {
-        table[(0x61 + i) as usize] = LATIN + i as u8;
-        table[(0x41 + i) as usize] = LATIN + i as u8;
-        i += 1;
-    }
-    i = 0;
-    while i < 10 {
-        table[(0x30 + i) as usize] = DIGIT;
-        i += 1;
-    }
-    // letters of other languages share three codes
-    i = 0x400;
-    while i < 0x500 {
-        if table[i as usize] == 0 && !(0x482 <= i && i <= 0x489) {
-            table[i as usize] = FOREIGN + (i / 2 % 3) as u8;
-        }
-        i += 1;
-    }
-    table
-}
 
 /// What a feature is made of. The two kinds are scaled apart, so that neither drowns the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,162 +36,6 @@ impl Block {
             Block::Words
         }
     }
-}
-
-/// Encodes texts, keeping its buffers: one for each thread.
-#[derive(Debug, Default)]
-pub struct Encoder {
-    codes: Vec<u8>,
-    words: Vec<Word>,
-}
-
-/// A word: where its codes lie (without the edges) and where it stands in the text, in bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Word {
-    first: u32,
-    last: u32,
-    /// First byte in the text.
-    pub start: u32,
-    /// Byte after the last.
-    pub end: u32,
-}
-
-/// A text in codes.
-#[derive(Debug, Clone, Copy)]
-pub struct Encoded<'a> {
-    codes: &'a [u8],
-    /// The words, in order.
-    pub words: &'a [Word],
-}
-
-impl Encoder {
-    /// Encodes a text (cleaned and masked: bracketed mask words are skipped).
-    pub fn encode(&mut self, text: &str) -> Encoded<'_> {
-        self.codes.clear();
-        self.words.clear();
-        self.codes.push(EDGE);
-        let mut word = Builder::default();
-        let mut skip_to = 0;
-        for (at, c) in text.char_indices() {
-            if at < skip_to {
-                continue;
-            }
-            let code = CODES.get(c as usize).copied().unwrap_or(0);
-            if code != 0 {
-                word.push(&mut self.codes, code, at);
-                continue;
-            }
-            self.close(&mut word, at);
-            match c {
-                '[' => skip_to = at + mask_length(&text[at..]),
-                '?' | '!' => self.mark(c, at),
-                _ => {}
-            }
-            if self.codes.len() > MAX_CODES {
-                break;
-            }
-        }
-        self.close(&mut word, text.len());
-        Encoded {
-            codes: &self.codes,
-            words: &self.words,
-        }
-    }
-
-    fn close(&mut self, word: &mut Builder, at: usize) {
-        if let Some(done) = word.finish(&mut self.codes, at) {
-            self.words.push(done);
-        }
-    }
-
-    /// A question or exclamation mark is a word of its own: it tells kinds of messages apart.
-    fn mark(&mut self, c: char, at: usize) {
-        let code = if c == '?' { FOREIGN + 2 } else { FOREIGN + 1 };
-        let first = self.codes.len() as u32;
-        self.codes.extend([code, code, EDGE]);
-        self.words.push(Word {
-            first,
-            last: first + 2,
-            start: at as u32,
-            end: at as u32 + 1,
-        });
-    }
-}
-
-/// The length of a bracketed word at the start («[телефон]»); 0 when it is none.
-fn mask_length(text: &str) -> usize {
-    let inside = text[1..]
-        .bytes()
-        .take(40)
-        .position(|b| matches!(b, b']' | b' ' | b'['));
-    match inside {
-        Some(n) if text.as_bytes()[1 + n] == b']' => n + 2,
-        _ => 0,
-    }
-}
-
-/// A word in the making.
-#[derive(Default)]
-struct Builder {
-    first: usize,
-    start: usize,
-    open: bool,
-    cyrillic: bool,
-    latin: bool,
-    run: u8,
-}
-
-impl Builder {
-    fn push(&mut self, codes: &mut Vec<u8>, code: u8, at: usize) {
-        if !self.open {
-            *self = Builder {
-                first: codes.len(),
-                start: at,
-                open: true,
-                ..Builder::default()
-            };
-        }
-        self.run = if codes.last() == Some(&code) {
-            self.run.saturating_add(1)
-        } else {
-            1
-        };
-        let limit = if code == DIGIT { 4 } else { 2 };
-        if self.run > limit || codes.len() - self.first > 40 {
-            return;
-        }
-        self.cyrillic |= code < LATIN;
-        self.latin |= (LATIN..DIGIT).contains(&code);
-        codes.push(code);
-    }
-
-    fn finish(&mut self, codes: &mut Vec<u8>, at: usize) -> Option<Word> {
-        if !self.open {
-            return None;
-        }
-        self.open = false;
-        if self.cyrillic && self.latin {
-            codes[self.first..].iter_mut().for_each(|c| *c = unmix(*c));
-        }
-        let last = codes.len() as u32;
-        codes.push(EDGE);
-        Some(Word {
-            first: self.first as u32,
-            last,
-            start: self.start as u32,
-            end: at as u32,
-        })
-    }
-}
-
-/// A Latin letter in a Cyrillic word, as the letter it looks like.
-fn unmix(code: u8) -> u8 {
-    if !(LATIN..DIGIT).contains(&code) {
-        return code;
-    }
-    let letter = char::from(code - LATIN + b'a');
-    let like = super::text::lookalike(letter).map(|c| CODES[c as usize]);
-    like.unwrap_or(code)
 }
 
 impl Encoded<'_> {

@@ -3,9 +3,11 @@
 //!
 //! Deterministic for a seed. Knows nothing of texts. Start with [`fit`].
 
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+use super::cores;
 
 /// Sparse rows, one after the other.
 #[derive(Debug, Clone, Default)]
@@ -101,42 +103,54 @@ impl Plane {
         let dot: f32 = pairs.map(|(&c, &v)| self.weights[c as usize] * v).sum();
         dot + self.bias
     }
+
+    fn step(&mut self, (columns, values): (&[u32], &[f32]), by: f32) {
+        for (&column, &value) in columns.iter().zip(values) {
+            self.weights[column as usize] += by * value;
+        }
+        self.bias += by;
+    }
 }
 
-/// Fits one plane for each of `classes`, on as many threads as the machine has. `labels` holds a
-/// class for each row, `subset` the rows to learn from; `take` receives each class and its plane.
-pub fn fit(
-    rows: &Rows,
-    labels: &[usize],
-    subset: &[usize],
-    (classes, columns): (usize, usize),
-    params: Params,
-    take: impl Fn(usize, Plane) + Sync,
-) {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let weights = class_weights(labels, subset, classes, params.balance);
-    thread::scope(|scope| {
-        for _ in 0..threads.min(classes) {
-            scope.spawn(|| {
-                loop {
-                    let class = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    if class >= classes {
-                        return;
-                    }
-                    take(
-                        class,
-                        fit_one(rows, labels, subset, class, &weights, columns, params),
-                    );
-                }
-            });
+/// Rows to be told apart, one class against the rest.
+#[derive(Debug, Clone, Copy)]
+pub struct Problem<'a> {
+    /// All rows.
+    pub rows: &'a Rows,
+    /// A class for each row.
+    pub labels: &'a [usize],
+    /// The rows to learn from.
+    pub subset: &'a [usize],
+    /// How many classes there are.
+    pub classes: usize,
+    /// How many columns there are.
+    pub columns: usize,
+}
+
+/// Fits a plane for each class, on as many threads as the machine has.
+pub fn fit(problem: &Problem<'_>, params: Params) -> Vec<Plane> {
+    let weights = class_weights(problem, params.balance);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut planes = Vec::new();
+        loop {
+            let class = next.fetch_add(1, Ordering::Relaxed);
+            if class >= problem.classes {
+                return planes;
+            }
+            let plane = Descent::new(problem, class, &weights, params).run(params);
+            planes.push((class, plane));
         }
-    });
+    };
+    let mut planes = cores::each(problem.classes, work);
+    planes.sort_by_key(|(class, _)| *class);
+    planes.into_iter().map(|(_, plane)| plane).collect()
 }
 
 /// (n / (classes · n of the class)) ^ balance, as scikit-learn's «balanced» at 1.
-fn class_weights(labels: &[usize], subset: &[usize], classes: usize, balance: f32) -> Vec<f32> {
-    let mut counts = vec![0usize; classes];
+fn class_weights(problem: &Problem<'_>, balance: f32) -> Vec<f32> {
+    let Problem { labels, subset, .. } = problem;
+    let mut counts = vec![0usize; problem.classes];
     subset.iter().for_each(|&i| counts[labels[i]] += 1);
     let present = counts.iter().filter(|&&c| c > 0).count().max(1);
     let weight = |&count: &usize| {
@@ -146,63 +160,73 @@ fn class_weights(labels: &[usize], subset: &[usize], classes: usize, balance: f3
     counts.iter().map(weight).collect()
 }
 
-fn fit_one(
-    rows: &Rows,
-    labels: &[usize],
-    subset: &[usize],
+/// One class's plane under way to its optimum.
+struct Descent<'a> {
+    problem: &'a Problem<'a>,
     class: usize,
-    weights: &[f32],
-    columns: usize,
-    params: Params,
-) -> Plane {
-    let mut plane = Plane {
-        weights: vec![0.0; columns],
-        bias: 0.0,
-    };
-    // Squared hinge: the dual's diagonal gains 1 / 2C, alphas have no upper bound.
-    // liblinear weighs the positive side of a one-vs-rest problem by the class's weight and the
-    // negative side by 1 (scikit-learn's «balanced» does so, too); here each row keeps the weight
-    // of its own class.
-    let diagonal: Vec<f64> = subset
-        .iter()
-        .map(|&i| 0.5 / f64::from(params.cost * weights[labels[i]]))
-        .collect();
-    let norms: Vec<f64> = subset.iter().map(|&i| rows.squared_norm(i) + 1.0).collect();
-    let mut alphas = vec![0.0f64; subset.len()];
-    let mut order: Vec<usize> = (0..subset.len()).collect();
-    let mut rng = StdRng::seed_from_u64(params.seed ^ class as u64);
-    for _ in 0..params.passes {
-        shuffle(&mut order, &mut rng);
-        let mut worst = 0.0f64;
-        for &k in &order {
-            let i = subset[k];
-            let sign = if labels[i] == class { 1.0 } else { -1.0 };
-            let row = rows.row(i);
-            let gradient = sign * f64::from(plane.score(row)) - 1.0 + diagonal[k] * alphas[k];
-            let projected = if alphas[k] == 0.0 {
-                gradient.min(0.0)
-            } else {
-                gradient
-            };
-            worst = worst.max(projected.abs());
-            if projected.abs() > 1e-9 {
-                let before = alphas[k];
-                alphas[k] = (before - gradient / (norms[k] + diagonal[k])).max(0.0);
-                step(&mut plane, row, ((alphas[k] - before) * sign) as f32);
-            }
-        }
-        if worst < params.tolerance {
-            break;
-        }
-    }
-    plane
+    plane: Plane,
+    /// The dual variable of each row of the subset; never below 0, without an upper bound.
+    alphas: Vec<f64>,
+    /// What squared hinge adds to the dual's diagonal: 1 / 2C of each row. LIBLINEAR weighs the
+    /// positive side of a one-vs-rest problem by the class's weight and the negative side by 1
+    /// (scikit-learn's «balanced» does so, too); here each row keeps the weight of its own class.
+    diagonal: Vec<f64>,
+    /// Squared length of each row, the constant included.
+    norms: Vec<f64>,
 }
 
-fn step(plane: &mut Plane, (columns, values): (&[u32], &[f32]), by: f32) {
-    for (&column, &value) in columns.iter().zip(values) {
-        plane.weights[column as usize] += by * value;
+impl<'a> Descent<'a> {
+    fn new(problem: &'a Problem<'a>, class: usize, weights: &[f32], params: Params) -> Self {
+        let subset = problem.subset;
+        let diagonal = |&i: &usize| 0.5 / f64::from(params.cost * weights[problem.labels[i]]);
+        let norm = |&i: &usize| problem.rows.squared_norm(i) + 1.0;
+        Self {
+            problem,
+            class,
+            plane: Plane {
+                weights: vec![0.0; problem.columns],
+                bias: 0.0,
+            },
+            alphas: vec![0.0; subset.len()],
+            diagonal: subset.iter().map(diagonal).collect(),
+            norms: subset.iter().map(norm).collect(),
+        }
     }
-    plane.bias += by;
+
+    fn run(mut self, params: Params) -> Plane {
+        let mut order: Vec<usize> = (0..self.alphas.len()).collect();
+        let mut rng = StdRng::seed_from_u64(params.seed ^ self.class as u64);
+        for _ in 0..params.passes {
+            shuffle(&mut order, &mut rng);
+            let gradients = order.iter().map(|&k| self.visit(k));
+            if gradients.fold(0.0, f64::max) < params.tolerance {
+                break;
+            }
+        }
+        self.plane
+    }
+
+    /// Sets the dual variable of one row to its best; tells how far it was from there.
+    fn visit(&mut self, k: usize) -> f64 {
+        let i = self.problem.subset[k];
+        let own = self.problem.labels[i] == self.class;
+        let sign = if own { 1.0 } else { -1.0 };
+        let row = self.problem.rows.row(i);
+        let before = self.alphas[k];
+        let gradient = sign * f64::from(self.plane.score(row)) - 1.0 + self.diagonal[k] * before;
+        let projected = if before == 0.0 {
+            gradient.min(0.0)
+        } else {
+            gradient
+        };
+        if projected.abs() > 1e-9 {
+            let best = before - gradient / (self.norms[k] + self.diagonal[k]);
+            self.alphas[k] = best.max(0.0);
+            let step = (self.alphas[k] - before) * sign;
+            self.plane.step(row, step as f32);
+        }
+        projected.abs()
+    }
 }
 
 fn shuffle(order: &mut [usize], rng: &mut StdRng) {
@@ -228,19 +252,14 @@ mod tests {
 
     fn planes(rows: &Rows, labels: &[usize]) -> Vec<Plane> {
         let subset: Vec<usize> = (0..rows.len()).collect();
-        let found = std::sync::Mutex::new(vec![None; 2]);
-        fit(
+        let problem = Problem {
             rows,
             labels,
-            &subset,
-            (2, 3),
-            Params::default(),
-            |class, plane| {
-                found.lock().expect("no panic")[class] = Some(plane);
-            },
-        );
-        let found = found.into_inner().expect("no panic");
-        found.into_iter().map(|p| p.expect("each class")).collect()
+            subset: &subset,
+            classes: 2,
+            columns: 3,
+        };
+        fit(&problem, Params::default())
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`Understander::annotate`].
 
 pub mod claims;
+pub mod cores;
 pub mod duplicates;
 pub mod features;
 pub mod kind;

@@ -1,18 +1,22 @@
-//! All of understanding in one object, built once and shared between threads.
+//! All of understanding in one object, built once and shared between threads. Start with
+//! [`Understander::annotate`].
 
-use std::thread;
+mod guess;
+
+use std::borrow::Cow;
+
+use guess::Guess;
 
 use super::{
-    duplicates, kind, language, mask,
+    cores, duplicates, kind, language, mask,
     places::Gazetteer,
     text,
-    topics::{Distribution, Model, Scratch},
-    train::corpus::KINDS,
+    topics::{Model, Scratch},
 };
 use crate::{
     config::catalogue::Catalogue,
     domain::{
-        annotation::{Annotation, MessageKind, Scored},
+        annotation::{Annotation, MessageKind},
         claim::ClaimMatch,
         place::PlaceMatch,
     },
@@ -20,14 +24,10 @@ use crate::{
 
 /// Raised when a rule here changes what is said of a text, so that posts are read again.
 const RULES: i64 = 1;
-/// Next best topics told.
-const ALTERNATIVES: usize = 3;
 /// Deciding words told.
 const REASONS: usize = 5;
 /// Smaller batches are not worth a second thread.
 const SHARE: usize = 32;
-/// What a parent's topic is worth for a comment that says too little itself.
-const PARENT: f32 = 0.8;
 
 /// A text and what is known beside it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,16 +57,6 @@ pub struct Understander {
     claims: Option<ClaimFinder>,
     threshold: f32,
     with_reasons: bool,
-}
-
-/// Sector and topic of one text.
-struct Guess {
-    sector: Option<Scored>,
-    topic: Option<Scored>,
-    alternatives: Vec<Scored>,
-    kind: MessageKind,
-    /// Head and class to explain.
-    decided: (usize, usize),
 }
 
 impl Understander {
@@ -154,25 +144,11 @@ impl Understander {
 
     /// Reads a batch, in order, on all cores.
     pub fn annotate(&self, batch: &[Input<'_>]) -> Vec<Annotation> {
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let threads = threads.min(batch.len().div_ceil(SHARE)).max(1);
-        let read = |part: &[Input<'_>]| -> Vec<Annotation> {
+        cores::spread(batch, SHARE, |part| {
             let mut scratch = Scratch::default();
             part.iter()
                 .map(|input| self.annotate_one(input, &mut scratch))
                 .collect()
-        };
-        if threads == 1 {
-            return read(batch);
-        }
-        thread::scope(|scope| {
-            let parts = batch.chunks(batch.len().div_ceil(threads));
-            let hands: Vec<_> = parts.map(|part| scope.spawn(|| read(part))).collect();
-            let join = |hand: thread::ScopedJoinHandle<'_, Vec<Annotation>>| match hand.join() {
-                Ok(part) => part,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            hands.into_iter().flat_map(join).collect()
         })
     }
 
@@ -207,130 +183,14 @@ impl Understander {
             claims: self
                 .claims
                 .as_ref()
-                .map(|find| find(&masked))
-                .unwrap_or_default(),
+                .map_or_else(Vec::new, |find| find(&masked)),
             fingerprint: duplicates::fingerprint(&masked),
             masked,
         }
     }
 
     fn is_unsure(&self, guess: &Guess) -> bool {
-        let best = guess.sector.as_ref().or(guess.topic.as_ref());
-        best.is_none_or(|scored| scored.score < self.threshold)
-    }
-
-    fn guess(&self, masked: &str, scratch: &mut Scratch) -> Guess {
-        let heads = self.model.predict(masked, scratch);
-        match (self.model.head("sector"), self.model.head("topic")) {
-            (Some(sector), Some(topic)) => self.joint_guess(&heads, sector, topic),
-            _ => self.label_guess(&heads[0], masked, scratch),
-        }
-    }
-
-    fn joint_guess(&self, heads: &[Distribution], sector: usize, topic: usize) -> Guess {
-        let scored = |head: usize, (class, score): (usize, f32)| {
-            let code = self.model.header().heads[head].classes[class].clone();
-            let label = match self.catalogue.sector(&code) {
-                Some(sector) => sector.label.clone(),
-                None => self
-                    .catalogue
-                    .topic(&code)
-                    .map_or_else(|| code.clone(), |t| t.label.clone()),
-            };
-            Scored { code, label, score }
-        };
-        let best = heads[sector].best();
-        let mut topics = heads[topic]
-            .ranked()
-            .map(|pair| (pair.0, scored(topic, pair)));
-        // the topic told is one of the sector told: two teams must not get one post
-        let code = best.map(|pair| scored(sector, pair));
-        let parent = |t: &Scored| self.catalogue.topic(&t.code).map(|t| t.sector.clone());
-        let own = |t: &(usize, Scored)| parent(&t.1) == code.as_ref().map(|s| s.code.clone());
-        let mut ranked: Vec<(usize, Scored)> = topics.by_ref().take(ALTERNATIVES + 3).collect();
-        let chosen = match ranked.iter().position(own) {
-            Some(at) => Some(ranked.remove(at)),
-            None => topics.find(own),
-        };
-        let kind = self
-            .model
-            .head("kind")
-            .map(|head| kind_of(&self.model, head, &heads[head]));
-        Guess {
-            sector: code,
-            decided: chosen.as_ref().map_or((0, 0), |(class, _)| (topic, *class)),
-            topic: chosen.map(|c| c.1),
-            alternatives: ranked.into_iter().take(ALTERNATIVES).map(|r| r.1).collect(),
-            kind: kind.unwrap_or(MessageKind::Other),
-        }
-    }
-
-    /// Of a model with one head of free labels: a label that the catalogue knows tells the sector.
-    fn label_guess(&self, labels: &Distribution, masked: &str, scratch: &mut Scratch) -> Guess {
-        let classes = &self.model.header().heads[0].classes;
-        let scored = |(class, score): (usize, f32)| {
-            let code = classes[class].clone();
-            let topic = self.catalogue.topic(&code);
-            let label = topic.map_or_else(|| code.clone(), |t| t.label.clone());
-            Scored { code, label, score }
-        };
-        let mut ranked = labels.ranked();
-        let best = ranked.next();
-        let topic = best.map(scored);
-        let sector = topic.as_ref().and_then(|topic| {
-            let of_topic = || {
-                self.catalogue
-                    .sector(&self.catalogue.topic(&topic.code)?.sector)
-            };
-            let sector = self
-                .catalogue
-                .sector_by_name(&topic.code)
-                .or_else(of_topic)?;
-            Some(Scored {
-                code: sector.code.clone(),
-                label: sector.label.clone(),
-                score: topic.score,
-            })
-        });
-        let alternatives = ranked.take(ALTERNATIVES).map(scored).collect();
-        let kind = self.shipped.as_ref().and_then(|model| {
-            let head = model.head("kind")?;
-            let heads = model.predict(masked, scratch);
-            Some(kind_of(model, head, &heads[head]))
-        });
-        Guess {
-            sector,
-            topic,
-            alternatives,
-            kind: kind.unwrap_or(MessageKind::Other),
-            decided: (0, best.map_or(0, |b| b.0)),
-        }
-    }
-
-    /// A comment that says too little takes the topic of what it answers, at reduced confidence.
-    fn ask_parent(&self, guess: &mut Guess, parent: &str, scratch: &mut Scratch) {
-        let parent = mask::mask(&text::clean(parent)).into_owned();
-        if kind::is_empty(&parent) {
-            return;
-        }
-        let theirs = self.guess(&parent, scratch);
-        let score = |guess: &Guess| {
-            guess
-                .sector
-                .as_ref()
-                .or(guess.topic.as_ref())
-                .map_or(0.0, |s| s.score)
-        };
-        if score(&theirs) * PARENT <= score(guess) {
-            return;
-        }
-        let less = |scored: Scored| Scored {
-            score: scored.score * PARENT,
-            ..scored
-        };
-        guess.sector = theirs.sector.map(less);
-        guess.topic = theirs.topic.map(less);
-        guess.alternatives = theirs.alternatives.into_iter().map(less).collect();
+        guess.score().is_none_or(|score| score < self.threshold)
     }
 
     /// Places of the hint before those of the text; the home municipality when neither names one.
@@ -353,21 +213,13 @@ impl Understander {
     }
 }
 
-fn with_title<'a>(input: &Input<'a>) -> std::borrow::Cow<'a, str> {
-    match input
-        .title
-        .filter(|title| !title.is_empty() && !input.text.starts_with(title))
-    {
+/// The text below its headline, unless it begins with it.
+fn with_title<'a>(input: &Input<'a>) -> Cow<'a, str> {
+    let missing = |title: &&str| !title.is_empty() && !input.text.starts_with(title);
+    match input.title.filter(missing) {
         Some(title) => format!("{title}\n{}", input.text).into(),
         None => input.text.into(),
     }
-}
-
-fn kind_of(model: &Model, head: usize, kinds: &Distribution) -> MessageKind {
-    let code = kinds
-        .best()
-        .map(|best| model.header().heads[head].classes[best.0].as_str());
-    code.and_then(MessageKind::from_code).unwrap_or(KINDS[4])
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Header, Model};
+use crate::domain::hex;
 
 const MAGIC: &[u8; 8] = b"OTKLIKM1";
 const MAX_HEADER: usize = 4 << 20;
@@ -31,7 +32,7 @@ pub(super) fn write(model: &Model) -> Vec<u8> {
         .iter()
         .for_each(|k| bytes.extend(k.to_le_bytes()));
     model.idf.iter().for_each(|v| bytes.extend(v.to_le_bytes()));
-    let classes: usize = model.header.heads.iter().map(|h| h.classes.len()).sum();
+    let classes = model.header.classes();
     for row in model.rows.chunks_exact(model.lanes) {
         bytes.extend(row[..classes].iter().map(|&w| w as i8 as u8));
     }
@@ -72,15 +73,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, ModelError> {
     let keys = words(take(&mut rest, bytes_of_keys)?);
     let idf = words(take(&mut rest, bytes_of_keys)?);
     let idf: Vec<f32> = idf.into_iter().map(f32::from_bits).collect();
-    let classes: usize = header.heads.iter().map(|h| h.classes.len()).sum();
-    if count.checked_mul(classes) != Some(rest.len()) {
+    if count.checked_mul(header.classes()) != Some(rest.len()) {
         return Err(ModelError::Damaged("its weights are not complete"));
     }
     if !idf.iter().all(|v| v.is_finite()) || !keys.is_sorted_by(|a, b| a < b) {
         return Err(ModelError::Damaged("its features are out of order"));
     }
     let weights: Vec<i8> = rest.iter().map(|&b| b as i8).collect();
-    let checksum = digest.iter().map(|b| format!("{b:02x}")).collect();
+    let checksum = hex::digits(digest);
     Ok(Model::build(header, keys, idf, &weights, checksum))
 }
 

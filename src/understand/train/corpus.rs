@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Plan, Question, Sample, dataset};
 use crate::{
-    config::catalogue::Catalogue, domain::annotation::MessageKind, understand::linear::Params,
+    config::catalogue::{Catalogue, Topic},
+    domain::{annotation::MessageKind, hex},
+    understand::linear::Params,
 };
 
 /// Features of the shipped model: more gained nothing on development data.
@@ -21,7 +23,7 @@ const SOFTEN: f32 = 0.7;
 const THRESHOLD: f32 = 0.88;
 
 /// Kinds that texts are trained on; [`MessageKind::Empty`] goes by rule.
-pub const KINDS: [MessageKind; 5] = [
+const KINDS: [MessageKind; 5] = [
     MessageKind::Complaint,
     MessageKind::Question,
     MessageKind::Thanks,
@@ -57,12 +59,10 @@ pub fn read(folder: &Path, catalogue: &Catalogue) -> Result<Corpus> {
         read_file(&bytes, catalogue, &mut samples)
             .with_context(|| format!("in {}", path.display()))?;
     }
-    let checksum = digest
-        .finalize()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    Ok(Corpus { samples, checksum })
+    Ok(Corpus {
+        samples,
+        checksum: hex::digits(&digest.finalize()),
+    })
 }
 
 fn read_file(bytes: &[u8], catalogue: &Catalogue, samples: &mut Vec<Sample>) -> Result<()> {
@@ -124,8 +124,7 @@ pub fn plan(name: &str, revision: i64, catalogue: &Catalogue, allowed_error: f64
         learn_shares: false,
     };
     let (sectors, topics) = (catalogue.sectors(), catalogue.topics());
-    let sector_of =
-        |t: &crate::config::catalogue::Topic| sectors.iter().position(|s| s.code == t.sector);
+    let sector_of = |t: &Topic| sectors.iter().position(|s| s.code == t.sector);
     let kinds = KINDS.iter().map(|k| k.code().to_owned()).collect();
     Plan {
         name: name.to_owned(),

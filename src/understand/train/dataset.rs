@@ -3,10 +3,14 @@
 use std::{collections::HashMap, path::Path};
 
 use anyhow::{Context, Result};
+use csv::ByteRecord;
 use sha2::{Digest, Sha256};
 
 use super::Sample;
-use crate::understand::{mask, text};
+use crate::{
+    domain::hex,
+    understand::{mask, text},
+};
 
 /// Columns of a table.
 #[derive(Debug, Clone)]
@@ -72,44 +76,58 @@ pub fn read(path: &Path, columns: &Columns) -> Result<Table> {
     let header = reader
         .byte_headers()
         .with_context(|| format!("cannot read {file}"))?;
-    let names: Vec<String> = header.iter().map(lossy).collect();
-    let find = |wanted: &str| {
-        names
-            .iter()
-            .position(|n| n.trim() == wanted)
-            .ok_or_else(|| NoColumn {
-                file: file.clone(),
-                wanted: wanted.to_owned(),
-                has: names.join(", "),
-            })
-    };
-    let (text, label) = (find(&columns.text)?, find(&columns.label)?);
-    let group = columns.group.as_deref().map(find).transpose()?;
+    let cells = Cells::find(header, columns, &file)?;
     let (mut rows, mut skipped) = (Vec::new(), 0);
     for (i, record) in reader.byte_records().enumerate() {
         let record = record.with_context(|| format!("{file}, row {}", i + 1))?;
-        let cell = |column: usize| record.get(column).map(lossy).unwrap_or_default();
-        let label = cell(label).trim().to_owned();
-        if label.is_empty() {
-            skipped += 1;
-            continue;
+        match cells.row(i + 1, &record) {
+            Some(row) => rows.push(row),
+            None => skipped += 1,
         }
-        rows.push(Row {
-            number: i + 1,
-            text: prepare(&cell(text)),
-            label,
-            group: group.map(cell).unwrap_or_default(),
-        });
     }
-    let checksum = Sha256::digest(&bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
     Ok(Table {
         rows,
         skipped,
-        checksum,
+        checksum: hex::digits(&Sha256::digest(&bytes)),
     })
+}
+
+/// Where a row's cells stand.
+struct Cells {
+    text: usize,
+    label: usize,
+    group: Option<usize>,
+}
+
+impl Cells {
+    fn find(header: &ByteRecord, columns: &Columns, file: &str) -> Result<Cells, NoColumn> {
+        let names: Vec<String> = header.iter().map(lossy).collect();
+        let find = |wanted: &str| {
+            let found = names.iter().position(|name| name.trim() == wanted);
+            found.ok_or_else(|| NoColumn {
+                file: file.to_owned(),
+                wanted: wanted.to_owned(),
+                has: names.join(", "),
+            })
+        };
+        Ok(Cells {
+            text: find(&columns.text)?,
+            label: find(&columns.label)?,
+            group: columns.group.as_deref().map(find).transpose()?,
+        })
+    }
+
+    /// The row of a record; `None` without a label.
+    fn row(&self, number: usize, record: &ByteRecord) -> Option<Row> {
+        let cell = |column: usize| record.get(column).map(lossy).unwrap_or_default();
+        let label = cell(self.label).trim().to_owned();
+        (!label.is_empty()).then(|| Row {
+            number,
+            text: prepare(&cell(self.text)),
+            label,
+            group: self.group.map(cell).unwrap_or_default(),
+        })
+    }
 }
 
 /// Samples of a single head, and its labels in alphabetical order.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::understand::topics::ModelError;
+use crate::understand::topics::{ModelError, Scratch};
 
 const HEAT: &[&str] = &[
     "Батареи холодные, дома дубак",
