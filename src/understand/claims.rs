@@ -10,6 +10,7 @@
 pub mod background;
 mod conflicts;
 mod explain;
+mod features;
 mod index;
 mod vectors;
 
@@ -17,6 +18,7 @@ pub use explain::{Mark, MarkedWord, explain};
 
 use std::cell::LazyCell;
 
+use conflicts::Facts;
 use index::Index;
 use vectors::{Vector, Weights};
 
@@ -25,7 +27,6 @@ use crate::{
     config::settings::Understand,
     domain::claim::{Claim, ClaimMatch, Level, Rating},
 };
-use conflicts::Facts;
 
 /// Most matches that are told of one text.
 const MOST: usize = 10;

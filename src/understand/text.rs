@@ -1,7 +1,9 @@
-//! Text made comparable: markup out, one Unicode form, one spelling of letters; words, sentences.
+//! Text made comparable: markup out, one Unicode form, one spelling of letters; words.
 //!
 //! [`clean`] gives what people read, [`fold`] what machines compare. It hides nothing: personal
 //! data are masked by [`super::mask`].
+
+mod markup;
 
 use std::borrow::Cow;
 
@@ -10,7 +12,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// The text as people read it: NFC, HTML tags and entities resolved, invisible and control
 /// characters dropped, runs of blanks and blank lines squeezed, ends trimmed.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let text = strip_html(text);
+    let text = markup::strip(text);
     if is_nfc_quick(text.chars()) == IsNormalized::Yes && is_tidy(&text) {
         return match text {
             Cow::Borrowed(t) => Cow::Borrowed(t.trim()),
@@ -41,32 +43,6 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|w| !w.is_empty())
 }
 
-/// Sentences of a text, trimmed, none empty. A full stop after an abbreviation («ул.», «д.»,
-/// «г.»), an initial or inside a number ends nothing.
-pub fn sentences(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let ends = match c {
-            '\n' => true,
-            '!' | '?' | '…' => !matches!(chars.peek(), Some((_, '!' | '?' | '.' | '…' | ')'))),
-            '.' => {
-                let next = text[at + 1..].chars().next();
-                next.is_none_or(char::is_whitespace) && !is_abbreviation(&text[start..at])
-            }
-            _ => false,
-        };
-        if ends {
-            let end = at + c.len_utf8();
-            push_sentence(&mut found, &text[start..end]);
-            start = end;
-        }
-    }
-    push_sentence(&mut found, &text[start..]);
-    found
-}
-
 /// The Cyrillic letter that a Latin one looks like, in small letters.
 pub fn lookalike(c: char) -> Option<char> {
     Some(match c {
@@ -86,72 +62,12 @@ pub fn lookalike(c: char) -> Option<char> {
     })
 }
 
-/// Whether a letter is Cyrillic.
-pub fn is_cyrillic(c: char) -> bool {
+fn is_cyrillic(c: char) -> bool {
     matches!(c, '\u{400}'..='\u{52F}')
 }
 
 fn is_joiner(c: char) -> bool {
     matches!(c, '-' | '\'' | '’' | '‑')
-}
-
-fn push_sentence<'a>(found: &mut Vec<&'a str>, sentence: &'a str) {
-    let sentence = sentence.trim();
-    if sentence.chars().any(char::is_alphanumeric) {
-        found.push(sentence);
-    }
-}
-
-fn is_abbreviation(before: &str) -> bool {
-    const SHORT: &[&str] = &[
-        "ул",
-        "д",
-        "г",
-        "с",
-        "п",
-        "пос",
-        "пер",
-        "пр",
-        "просп",
-        "мкр",
-        "кв",
-        "корп",
-        "стр",
-        "р",
-        "обл",
-        "им",
-        "т",
-        "тел",
-        "руб",
-        "коп",
-        "ст",
-        "гр",
-        "др",
-        "пр-т",
-        "пл",
-        "наб",
-        "б-р",
-        "ш",
-        "тыс",
-        "млн",
-        "чел",
-        "мин",
-        "напр",
-        "см",
-        "лит",
-        "вх",
-        "оф",
-        "эт",
-        "респ",
-        "дер",
-    ];
-    let tail = before
-        .rsplit(|c: char| !(c.is_alphanumeric() || c == '-'))
-        .next();
-    let tail = tail.unwrap_or_default();
-    let mut chars = tail.chars();
-    let initial = matches!((chars.next(), chars.next()), (Some(c), None) if c.is_uppercase());
-    initial || SHORT.contains(&tail.to_lowercase().as_str())
 }
 
 fn fold_word(word: &str, folded: &mut String) {
@@ -208,79 +124,6 @@ fn tidy(chars: impl Iterator<Item = char>) -> String {
     out
 }
 
-/// Takes tags out and resolves entities. A lone «<» or «&» is text and stays.
-fn strip_html(text: &str) -> Cow<'_, str> {
-    if !text.contains(['<', '&']) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['<', '&']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let (written, length) = match tag_length(rest) {
-            Some(length) => (tag_gap(&rest[..length]), length),
-            None => entity(rest).unwrap_or((rest.chars().next(), 1)),
-        };
-        out.extend(written);
-        rest = &rest[length..];
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// The length of the tag or comment that the text begins with. Tags longer than 500 bytes and
-/// things like «<3» are not tags.
-fn tag_length(text: &str) -> Option<usize> {
-    let body = text.strip_prefix('<')?;
-    let first = body.strip_prefix('/').unwrap_or(body).bytes().next()?;
-    if !(first.is_ascii_alphabetic() || first == b'!') {
-        return None;
-    }
-    let end = text.bytes().take(500).position(|b| b == b'>')?;
-    Some(end + 1)
-}
-
-/// Tags that break lines leave a line break, others a blank only where words would join.
-fn tag_gap(tag: &str) -> Option<char> {
-    let name = tag.trim_start_matches(['<', '/']);
-    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next();
-    match name.unwrap_or_default().to_ascii_lowercase().as_str() {
-        "b" | "i" | "u" | "em" | "strong" | "span" | "a" | "font" => None,
-        "p" | "br" | "div" | "li" | "tr" => Some('\n'),
-        _ => Some(' '),
-    }
-}
-
-/// The character that an entity at the start stands for (none for a zero) and its length.
-fn entity(text: &str) -> Option<(Option<char>, usize)> {
-    let end = text.bytes().take(12).position(|b| b == b';')?;
-    let name = &text[1..end];
-    let c = match name {
-        "nbsp" => ' ',
-        "quot" => '"',
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "apos" => '\'',
-        "laquo" => '«',
-        "raquo" => '»',
-        "ndash" => '–',
-        "mdash" => '—',
-        "hellip" => '…',
-        "shy" => '\u{AD}',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
-        }
-    };
-    Some((Some(c).filter(|&c| c != '\0'), end + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -307,26 +150,12 @@ mod tests {
         assert_eq!(fold("из-за YouTube"), "из-за youtube");
     }
 
-    #[test]
-    fn sentences_survive_abbreviations_and_numbers() {
-        let text = "На ул. Мира, д. 5 нет воды. Ждём с 10.05.2031! А.И. Котов обещал?! Нет...";
-        let expected = [
-            "На ул. Мира, д. 5 нет воды.",
-            "Ждём с 10.05.2031!",
-            "А.И. Котов обещал?!",
-            "Нет...",
-        ];
-        assert_eq!(sentences(text), expected);
-        assert!(sentences("!!! ... 🙂").is_empty());
-    }
-
     proptest! {
         #[test]
         fn cleaning_and_folding_never_panic_and_settle(text in "\\PC*|[<&;a-zа-я#x0-9> \n]{0,60}") {
             let folded = fold(&text);
             prop_assert_eq!(fold(&folded), folded.clone());
-            sentences(&text);
-        }
+            }
 
         #[test]
         fn cleaning_twice_is_cleaning_once(text in "[а-яёА-Я a-z\u{200B}\n\t.,!?-]{0,80}") {

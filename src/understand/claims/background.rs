@@ -20,7 +20,7 @@ pub(super) fn counts() -> (impl Iterator<Item = (&'static str, f32)>, f32) {
 pub fn count(texts: &[String], least: u32) -> String {
     let mut counts = std::collections::BTreeMap::<String, u32>::new();
     for text in texts {
-        for feature in super::vectors::names(text) {
+        for feature in super::features::names(text) {
             *counts.entry(feature).or_default() += 1;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::vectors::{FeatureMap, Vector};
+use super::{features::FeatureMap, vectors::Vector};
 
 /// Postings looked at for one sentence, the most telling features first. What is left out are
 /// endings and small words; the best candidates are then compared whole.

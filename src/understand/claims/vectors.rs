@@ -1,13 +1,11 @@
-//! Texts as sparse vectors: word stems and character triples, each weighted by rarity.
-
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
+//! Texts as sparse vectors: features weighted by rarity. Start with [`Weights::vector`].
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::background;
+use super::{
+    background,
+    features::{FeatureMap, feature_of, features, is_stem, word_features},
+};
 use crate::understand::words::Words;
 
 /// How much stems count beside triples. Measured on real paraphrases: alone triples find 0.947 at
@@ -18,29 +16,6 @@ const STEM_SHARE: f32 = 0.4;
 /// scaled, so that the dot product of two vectors is their likeness, 0 to 1.
 pub(super) type Vector = Vec<(u64, f32)>;
 
-/// Features are hashes already.
-#[derive(Default)]
-pub(super) struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
-/// A map by feature.
-pub(super) type FeatureMap<T> = HashMap<u64, T, BuildHasherDefault<AsIs>>;
-
 /// How rare each feature is, among the claims and in the language at large. Without the latter a
 /// book of ten claims would take every word for rare.
 pub(super) struct Weights {
@@ -48,9 +23,6 @@ pub(super) struct Weights {
     unseen: f32,
     stemmer: Stemmer,
 }
-
-/// Marks a feature as a stem, not a triple.
-const STEM: u64 = 1 << 63;
 
 impl Weights {
     /// Counts features in the texts of claims and adds the background.
@@ -120,7 +92,7 @@ impl Weights {
                 0.0
             };
             vector.push((run[0], (1.0 + often) * rarity));
-            triples += usize::from(run[0] & STEM == 0);
+            triples += usize::from(!is_stem(run[0]));
         }
         // Stems carry the highest bit, so they stand last.
         let (triples, stems) = vector.split_at_mut(triples);
@@ -147,70 +119,6 @@ fn scale(part: &mut [(u64, f32)], share: f32) {
     }
 }
 
-fn features(text: &str, stemmer: &Stemmer) -> Vec<u64> {
-    let words = Words::of(text);
-    let mut out = Vec::with_capacity(text.len());
-    for word in words.iter() {
-        word_features(word, stemmer, &mut out);
-    }
-    out
-}
-
-/// Triples of a word with a blank on either side, and its stem.
-fn word_features(word: &str, stemmer: &Stemmer, out: &mut Vec<u64>) {
-    let mut window = [0, 0, u64::from(b' ')];
-    for (i, c) in word.chars().chain([' ']).enumerate() {
-        window = [window[1], window[2], c as u64];
-        if i > 0 {
-            out.push(pack(window));
-        }
-    }
-    out.push(hash(&stemmer.stem(word)) | STEM);
-}
-
-/// Three characters of 21 bits, mixed so that the value can serve as its own hash.
-fn pack([a, b, c]: [u64; 3]) -> u64 {
-    mix(a << 42 | b << 21 | c) & !STEM
-}
-
-/// FNV-1a.
-fn hash(text: &str) -> u64 {
-    let step = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
-    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
-}
-
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x ^ x >> 31
-}
-
-/// A line of the background: a stem after «=», else three characters.
-fn feature_of(line: &str) -> u64 {
-    if let Some(stem) = line.strip_prefix('=') {
-        return hash(stem) | STEM;
-    }
-    let mut window = [0u64; 3];
-    for (slot, c) in window.iter_mut().zip(line.chars()) {
-        *slot = if c == '_' { ' ' as u64 } else { c as u64 };
-    }
-    pack(window)
-}
-
-/// Features as the background file writes them, each once per text.
-pub(super) fn names(text: &str) -> Vec<String> {
-    let stemmer = Stemmer::create(Algorithm::Russian);
-    let words = Words::of(text);
-    let mut out = Vec::new();
-    for word in words.iter() {
-        let padded: Vec<char> = format!("_{word}_").chars().collect();
-        out.extend(padded.windows(3).map(|w| w.iter().collect::<String>()));
-        out.push(format!("={}", stemmer.stem(word)));
-    }
-    out.sort_unstable();
-    out.dedup();
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,17 +136,5 @@ mod tests {
         assert!(likeness(text, "Моста закрытие на ремонты") > 0.5);
         assert!(likeness(text, "Вывезите мусор со двора") < 0.1);
         assert_eq!(likeness(text, ""), 0.0);
-    }
-
-    #[test]
-    fn the_background_names_the_same_features() {
-        let features: Vec<u64> = names("Вода в кране")
-            .iter()
-            .map(|n| feature_of(n))
-            .collect();
-        let stemmer = Stemmer::create(Algorithm::Russian);
-        let all = super::features("Вода в кране", &stemmer);
-        assert!(all.iter().all(|f| features.contains(f)));
-        assert_eq!(all.len(), features.len());
     }
 }

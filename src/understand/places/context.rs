@@ -32,14 +32,25 @@ pub(super) struct Context<'a> {
     pub inanimate: bool,
 }
 
+/// What leads up to a name and its type word.
+struct Lead<'a> {
+    /// The last word of it.
+    last: Option<usize>,
+    preposition: Option<&'a str>,
+    /// It says that the name is none of a place: «памятник Ленину».
+    against: bool,
+    /// «улица имени Ленина» is a street after all.
+    street: Option<Class>,
+}
+
 impl<'a> Reader<'a> {
+    /// Reads what stands around the words from `first` to before `end`, and tells the word after
+    /// all that.
     pub fn context(&self, first: usize, end: usize, hits: &[&Pattern]) -> (Context<'a>, usize) {
-        let list = self.words.list();
-        let (mut class, mut before) = self.type_before(first);
-        let mut near = false;
-        if class.0 == Class::AREA && !hits.iter().any(|p| self.fit(class, p) > 0) {
+        let (mut class, before) = self.type_before(first);
+        let near = class.0 == Class::AREA && !hits.iter().any(|p| self.fit(class, p) > 0);
+        if near {
             class = Class::default();
-            near = true;
         }
         let mut after = end;
         if class.is_none()
@@ -48,12 +59,40 @@ impl<'a> Reader<'a> {
             class = found;
             after = end + 1;
         }
+        let lead = self.lead(before);
+        let (house, house_end) = self.house(hits, &lead, after);
+        let free = self.is_free(after);
+        let capital = self.words.list()[first].capital;
+        let starts = self.starts_sentence(first) && capital;
+        let context = Context {
+            class: lead.street.unwrap_or(class),
+            preposition: if near {
+                Some("возле")
+            } else {
+                lead.preposition
+            },
+            capital: self.has_capital(first, end),
+            against: lead.against,
+            free,
+            describes: !free && house.is_none() && self.describes_next(end),
+            starts,
+            heads: starts && self.is_head(after),
+            marked: self.is_marked(after),
+            inanimate: self.is_inanimate(end - 1),
+            house,
+        };
+        (context, house_end)
+    }
+
+    fn lead(&self, mut before: Option<usize>) -> Lead<'a> {
+        let list = self.words.list();
         let mut against = before.is_some_and(|i| self.spots[i].has(Roles::AGAINST));
+        let mut street = None;
         if against
             && let Some(i) = before.and_then(|i| i.checked_sub(1))
             && self.spots[i].class.is_street()
         {
-            class = self.spots[i].class;
+            street = Some(self.spots[i].class);
             against = false;
             before = i.checked_sub(1);
         }
@@ -65,40 +104,29 @@ impl<'a> Reader<'a> {
         let preposition = before
             .filter(|i| self.spots[*i].has(Roles::PREPOSITION) && list[i + 1].gap & gap::STOP == 0)
             .map(|i| self.words.folded(&list[i]));
-        let (house, house_end) = self.house(hits, before, preposition, after);
-        let free = self.is_free(after);
-        let context = Context {
-            class,
-            preposition: if near {
-                Some("возле")
-            } else {
-                preposition
-            },
-            inanimate: !["ов", "ев", "ей"]
-                .iter()
-                .any(|e| self.words.folded(&list[end - 1]).ends_with(e)),
-            capital: (first..end).any(|i| list[i].capital)
-                && !self.shouting
-                && (first + 1 < end || !self.starts_sentence(first)),
+        Lead {
+            last: before,
+            preposition,
             against,
-            free,
-            describes: !free && house.is_none() && self.describes_next(end),
-            starts: self.starts_sentence(first) && list[first].capital,
-            marked: self.is_marked(after),
-            heads: self.starts_sentence(first) && list[first].capital && self.is_head(after),
-            house,
-        };
-        (context, house_end)
+            street,
+        }
+    }
+
+    /// A capital letter that says something: not for shouting, nor at a sentence's start alone.
+    fn has_capital(&self, first: usize, end: usize) -> bool {
+        let list = self.words.list();
+        (first..end).any(|i| list[i].capital)
+            && !self.shouting
+            && (first + 1 < end || !self.starts_sentence(first))
+    }
+
+    fn is_inanimate(&self, last: usize) -> bool {
+        let word = self.words.folded(&self.words.list()[last]);
+        !["ов", "ев", "ей"].iter().any(|e| word.ends_with(e))
     }
 
     /// The house number after a street, or before it, and the word after all that.
-    fn house(
-        &self,
-        hits: &[&Pattern],
-        before: Option<usize>,
-        preposition: Option<&str>,
-        after: usize,
-    ) -> (Option<House>, usize) {
+    fn house(&self, hits: &[&Pattern], lead: &Lead<'_>, after: usize) -> (Option<House>, usize) {
         let addressed = |p: &&Pattern| {
             let kind = self.gazetteer.places[p.place as usize].kind;
             kind == PlaceKind::Street || kind == PlaceKind::District && p.nature != Nature::Rare
@@ -110,9 +138,9 @@ impl<'a> Reader<'a> {
             let end = after + house.words;
             return (Some(house), end);
         }
-        let last = match preposition {
-            Some("по" | "на") => before.and_then(|i| i.checked_sub(1)),
-            _ => before,
+        let last = match lead.preposition {
+            Some("по" | "на") => lead.last.and_then(|i| i.checked_sub(1)),
+            _ => lead.last,
         };
         (last.and_then(|i| house::read_before(self.words, i)), after)
     }

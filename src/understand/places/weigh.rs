@@ -6,59 +6,78 @@ use crate::domain::place::PlaceKind;
 /// How likely a name with its surroundings is a place. The weights were set on the annotated
 /// sentences of `tests/fixtures/places.tsv` and on intuition about written Russian, in this order.
 pub(super) fn score(nature: Nature, kind: PlaceKind, typed: u8, c: &Context) -> f32 {
-    let (base, capital) = match nature {
-        Nature::Rare => (0.72, 0.1),
-        Nature::Phrase | Nature::Numbered => (0.75, 0.1),
-        Nature::CommonPhrase => (0.45, 0.25),
-        Nature::Personal => (0.4, 0.12),
-        Nature::Adjective => (0.15, 0.2),
-        Nature::Common | Nature::Genitive => (0.15, 0.26),
-        Nature::Bare => (0.0, 0.15),
-    };
     if nature == Nature::Bare && kind != PlaceKind::Street && typed == 0 {
         return 0.0;
     }
-    let mut score: f32 = base;
-    score += match typed {
+    let adjective = nature == Nature::Adjective;
+    let free = adjective && c.capital && !c.describes && kind != PlaceKind::Street;
+    let describing = adjective && c.describes && typed == 0 && !(c.capital && is_on(c.preposition));
+    let evidence = [
+        name_score(nature),
+        type_score(typed, c),
+        capital_score(nature, c),
+        if free { 0.05 } else { 0.0 },
+        if is_head(nature, kind, c) { 0.2 } else { 0.0 },
+        house_score(kind, c),
+        preposition_score(nature, kind, c),
+        if describing { -0.3 } else { 0.0 },
+        if c.against { -0.5 } else { 0.0 },
+    ];
+    evidence.iter().sum::<f32>().clamp(0.0, 0.97)
+}
+
+/// What the name says by itself.
+fn name_score(nature: Nature) -> f32 {
+    match nature {
+        Nature::Rare => 0.72,
+        Nature::Phrase | Nature::Numbered => 0.75,
+        Nature::CommonPhrase => 0.45,
+        Nature::Personal => 0.4,
+        Nature::Adjective | Nature::Common | Nature::Genitive => 0.15,
+        Nature::Bare => 0.0,
+    }
+}
+
+fn type_score(typed: u8, c: &Context) -> f32 {
+    match typed {
         2 => 0.6,
         1 => 0.5,
         _ if c.class.is_none() => 0.0,
         _ => -0.5,
-    };
-    if c.capital {
-        score += capital;
-    } else if c.starts {
-        score += 0.08;
     }
-    if nature == Nature::Adjective && c.capital && !c.describes && kind != PlaceKind::Street {
-        score += 0.05;
+}
+
+fn capital_score(nature: Nature, c: &Context) -> f32 {
+    match nature {
+        _ if !c.capital && c.starts => 0.08,
+        _ if !c.capital => 0.0,
+        Nature::Rare | Nature::Phrase | Nature::Numbered => 0.1,
+        Nature::CommonPhrase => 0.25,
+        Nature::Personal => 0.12,
+        Nature::Adjective => 0.2,
+        Nature::Common | Nature::Genitive => 0.26,
+        Nature::Bare => 0.15,
     }
+}
+
+/// «Песчаный, мусор…»: the place stands before what happens there.
+fn is_head(nature: Nature, kind: PlaceKind, c: &Context) -> bool {
     let town = kind == PlaceKind::Settlement && (c.marked || nature != Nature::Common);
-    if c.heads && (nature == Nature::Adjective || town) {
-        score += 0.2;
-    }
-    score += match (&c.house, kind) {
+    c.heads && (nature == Nature::Adjective || town)
+}
+
+fn house_score(kind: PlaceKind, c: &Context) -> f32 {
+    match (&c.house, kind) {
         (Some(house), PlaceKind::Street) => 0.45 + if house.explicit { 0.05 } else { 0.0 },
         (Some(_), _) => 0.2,
         _ => 0.0,
-    };
-    if let Some(preposition) = c.preposition {
-        score += preposition_score(preposition, nature, kind, c);
     }
-    if nature == Nature::Adjective
-        && c.describes
-        && typed == 0
-        && !(c.capital && is_on(c.preposition))
-    {
-        score -= 0.3;
-    }
-    if c.against {
-        score -= 0.5;
-    }
-    score.clamp(0.0, 0.97)
 }
 
-fn preposition_score(preposition: &str, nature: Nature, kind: PlaceKind, c: &Context) -> f32 {
+fn preposition_score(nature: Nature, kind: PlaceKind, c: &Context) -> f32 {
+    let Some(preposition) = c.preposition else {
+        return 0.0;
+    };
     let inside = matches!(preposition, "в" | "во" | "из");
     match (nature, kind) {
         (_, PlaceKind::Street) if inside => -0.1,
