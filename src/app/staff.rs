@@ -60,10 +60,11 @@ impl Centre {
             .with_context(|| format!("there is no account {login}"))?;
         let id = UserId(account.id);
         let hash = auth::hash_secret(token);
-        if tokens::find_account(&mut tx, &hash).await?.is_some() {
+        let now = self.clock.now();
+        if tokens::find(&mut tx, &hash, now).await?.is_some() {
             return Ok(());
         }
-        tokens::add(&mut tx, &hash, &id, self.clock.now()).await?;
+        tokens::add(&mut tx, &hash, &id, None, now).await?;
         self.note_staff(&mut tx, login, "a token was added").await?;
         Ok(tx.commit().await?)
     }

@@ -88,7 +88,21 @@ coded! {
         ReadAudit = "read_audit",
         /// Change sources, users, settings.
         Administer = "administer",
+        /// Hand in posts that another system received.
+        SubmitPosts = "submit_posts",
     }
+}
+
+impl Permission {
+    /// What an integration may be given. Deciding is not among it: answers and closures carry the name
+    /// of a person.
+    pub const FOR_PROGRAMS: &'static [Permission] = &[
+        Permission::ReadIncidents,
+        Permission::ReadPosts,
+        Permission::ReadStats,
+        Permission::ReadSources,
+        Permission::SubmitPosts,
+    ];
 }
 
 coded! {

@@ -52,6 +52,8 @@ pub struct Hit {
     pub id: PostId,
     /// BM25 of the words, or 0 when sorted by time.
     pub score: f32,
+    /// When it was published, when sorted by time.
+    pub published: Option<Timestamp>,
 }
 
 /// What was found.
@@ -129,22 +131,32 @@ impl Index {
             true => {
                 let top = top.order_by_fast_field::<i64>("published", Order::Desc);
                 let (total, found) = searcher.search(query, &(Count, top))?;
-                let found = found.into_iter().map(|(_, address)| (0.0, address));
-                (total, found.collect::<Vec<(Score, DocAddress)>>())
+                let found = found.into_iter().map(|(at, address)| (0.0, at, address));
+                (
+                    total,
+                    found.collect::<Vec<(Score, Option<i64>, DocAddress)>>(),
+                )
             }
             false => {
                 let ranked = &(Count, top.order_by_score());
-                match search.reach.is_everything() {
+                let (total, found) = match search.reach.is_everything() {
                     true => searcher.search(query, ranked)?,
                     false => {
                         searcher.search_with_statistics_provider(query, ranked, &EveryWordAlike)?
                     }
-                }
+                };
+                let found = found
+                    .into_iter()
+                    .map(|(score, address)| (score, None, address));
+                (total, found.collect())
             }
         };
-        let hit = |(score, address)| -> Result<Hit> {
-            let id = PostId(id_of(searcher, address)?);
-            Ok(Hit { id, score })
+        let hit = |(score, published, address): (Score, Option<i64>, DocAddress)| -> Result<Hit> {
+            Ok(Hit {
+                id: PostId(id_of(searcher, address)?),
+                score,
+                published: published.map(Timestamp::from_millis),
+            })
         };
         let hits = found.into_iter().map(hit).collect::<Result<_>>()?;
         Ok((total, hits))

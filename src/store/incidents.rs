@@ -6,9 +6,9 @@ mod read;
 mod write;
 
 pub use read::{
-    Candidate, ClockRow, EventRow, IncidentRow, QueueFilter, StateCount, count_by_state, find,
-    find_by_number, find_to_handle, list, list_candidates, list_clocks, list_events, list_post_ids,
-    of_post, position, require_handling, totals,
+    Candidate, ClockRow, EventRow, IncidentRow, Order, QueueFilter, StateCount, count_by_state,
+    find, find_by_number, find_to_handle, list, list_candidates, list_clocks, list_events,
+    list_post_ids, of_post, position, position_in, require_handling, totals,
 };
 pub use write::{
     NewIncident, add_event, alert_for, attach, change_state, close_cycle, lock_routing, open,

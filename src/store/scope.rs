@@ -2,6 +2,8 @@
 //! default. A right counts only where the grant that gives it reaches: grants are united whole, never
 //! by dimension. Start with [`Scope::of`] and [`Scope::restrict`].
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{
     reach::Reach,
     user::{Field, Needs, Permission, Role},
@@ -35,10 +37,24 @@ impl Grant {
     }
 }
 
+/// What an integration's token names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// What it may do, of [`Permission::FOR_PROGRAMS`].
+    pub permissions: Vec<Permission>,
+    /// What it sees of people.
+    pub fields: Vec<Field>,
+    /// Sectors' codes; none is all of them.
+    pub sectors: Vec<String>,
+    /// Municipalities' codes; none is all of them.
+    pub municipalities: Vec<String>,
+}
+
 /// Who asks and what they may see and do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
-    /// The login, or `service:understanding` for a loop: the name that audit events carry.
+    /// The login, `service:understanding` for a loop, `integration:pos` for a program: the name that
+    /// audit events carry.
     pub who: String,
     /// Roles held.
     pub roles: Vec<Role>,
@@ -95,6 +111,30 @@ impl Scope {
             who: who.to_owned(),
             roles: grants.iter().map(|grant| grant.role).collect(),
             rights: complete.map(right).collect(),
+        }
+    }
+
+    /// An integration: what its token names, in each of its sectors × municipalities. However the row
+    /// of a token came to be, a program gets nothing that only people may have.
+    pub fn integration(name: &str, allows: &Allowance) -> Self {
+        let permissions = allows.permissions.iter().copied();
+        let permissions = permissions.filter(|p| Permission::FOR_PROGRAMS.contains(p));
+        let permissions: Vec<Permission> = permissions.collect();
+        let sectors = all_or_each(&allows.sectors);
+        let pairs = sectors.iter().flat_map(|sector| {
+            let municipalities = all_or_each(&allows.municipalities).into_iter();
+            municipalities.map(move |municipality| (sector.clone(), municipality))
+        });
+        let right = |(sector, municipality)| Right {
+            permissions: permissions.clone(),
+            fields: allows.fields.clone(),
+            sector,
+            municipality,
+        };
+        Self {
+            who: format!("integration:{name}"),
+            roles: Vec::new(),
+            rights: pairs.map(right).collect(),
         }
     }
 
@@ -184,6 +224,13 @@ impl Scope {
     ) {
         let reach = self.reach(permission).of_places();
         within(query, &reach, "null", municipality);
+    }
+}
+
+fn all_or_each(codes: &[String]) -> Vec<Option<String>> {
+    match codes.is_empty() {
+        true => vec![None],
+        false => codes.iter().cloned().map(Some).collect(),
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Error {
     Conflict,
     /// The action makes no sense in the present state.
     Refused,
+    /// The request cannot be read: a parameter that is not known, or no JSON.
+    BadRequest,
     /// A field is missing or wrong: its name and a stable word.
     Invalid(&'static str, &'static str),
     /// Too many attempts; seconds to wait.
@@ -61,6 +63,7 @@ impl Error {
             Error::SignedOut(_) => StatusCode::SEE_OTHER,
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
             Error::Conflict | Error::Refused => StatusCode::CONFLICT,
+            Error::BadRequest => StatusCode::BAD_REQUEST,
             Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable(_) | Error::Unsure => StatusCode::SERVICE_UNAVAILABLE,
@@ -76,6 +79,7 @@ impl Error {
             Error::SignedOut(_) | Error::Unauthorized => "unauthorized",
             Error::Conflict => "conflict",
             Error::Refused => "refused",
+            Error::BadRequest => "bad-request",
             Error::Invalid(..) => "invalid",
             Error::TooMany(_) => "too-many",
             Error::Unavailable(Trouble::Away) => "unavailable",

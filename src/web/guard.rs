@@ -9,7 +9,10 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{DefaultPredicate, Predicate},
+};
 
 use super::{
     Error, Shared,
@@ -40,8 +43,19 @@ pub(super) fn around(routes: Router<Shared>, shared: Shared) -> Router {
     routes
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(shared.clone(), guard))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(Variable)))
         .with_state(shared)
+}
+
+/// What may be sent in other bytes: a strong tag names the very bytes.
+#[derive(Debug, Clone, Copy)]
+struct Variable;
+
+impl Predicate for Variable {
+    fn should_compress<B: axum::body::HttpBody>(&self, response: &axum::http::Response<B>) -> bool {
+        let tag = response.headers().get(header::ETAG);
+        tag.is_none_or(|tag| tag.as_bytes().starts_with(b"W/"))
+    }
 }
 
 async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
@@ -203,7 +217,12 @@ fn secure(headers: &mut HeaderMap, uri: &Uri, id: &str, https: bool) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if !uri.path().starts_with("/static/") {
+    if headers.contains_key(header::ETAG) {
+        // A program may keep what it read, and asks each time whether it still holds.
+        let ask = HeaderValue::from_static("private, no-cache");
+        headers.insert(header::CACHE_CONTROL, ask);
+        headers.insert(header::VARY, HeaderValue::from_static("authorization"));
+    } else if !uri.path().starts_with("/static/") {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if https {

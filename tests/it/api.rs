@@ -1,5 +1,9 @@
 //! What programs read, with a token and within its scope.
 
+mod client;
+mod paging;
+mod tokens;
+
 use axum::http::{Request, StatusCode, header};
 use otklik::domain::{time::Span, user::Role};
 use serde_json::Value;
@@ -90,10 +94,20 @@ on_each_database! {
         assert_eq!(count("/api/v1/incidents?sector=waste").await, Some(1));
         assert_eq!(count("/api/v1/incidents?sector=waste,housing&state=new").await, Some(3));
         assert_eq!(count("/api/v1/incidents?overdue=true").await, Some(1));
-        for bad in ["state=lost", "limit=0", "cursor=x", "overdue=maybe", "limit=9999"] {
+        for bad in ["state=lost", "limit=0", "cursor=x", "overdue=maybe", "overdue=1", "limit=9999", "sector=", "topic=a%00b",
+            "platform=myspace", "order=likes", "updated_since=yesterday", "opened_since=2026-11-22"] {
             let answer = ask(&office, "token of vera", &format!("/api/v1/incidents?{bad}")).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
             assert_eq!(answer.body["errors"][0]["field"], bad.split('=').next().unwrap());
+        }
+    }
+
+    async fn a_filter_that_is_not_known_is_refused_and_not_passed_over(it: TestStore) {
+        let office = busy_office(it).await;
+        for path in ["/api/v1/incidents?sektor=waste", "/api/v1/incidents?limit=1&limit=2", "/api/v1/posts/search?query=x",
+            "/api/v1/stats?sector=waste", "/api/v1/incidents/1?x"] {
+            let answer = ask(&office, "token of vera", path).await;
+            assert_eq!((answer.status, answer.kind.as_str()), (StatusCode::BAD_REQUEST, "application/problem+json"), "{path}");
         }
     }
 

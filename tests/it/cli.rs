@@ -30,7 +30,7 @@ fn every_command_has_an_example_in_its_help() {
     let commands = "demo|serve|migrate|check|doctor|backup|restore|\
         retention report|fetch|import|import csv|classify|train|claims|\
         claims match|replay|search|reindex|sources|user|user add|user password|user disable|\
-        user enable|user end-sessions|user reset-totp|token|token add|\
+        user enable|user end-sessions|user reset-totp|token|token add|token list|token revoke|\
         audit|audit verify|audit export|audit key|";
     for command in commands.split('|') {
         let mut arguments: Vec<&str> = command.split_whitespace().collect();

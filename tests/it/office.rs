@@ -218,7 +218,9 @@ impl Office {
         let mut tx = self.it.store.write(Priority::Person).await.unwrap();
         accounts::create(&mut tx, &new, START).await.unwrap();
         let token = hash_secret(&format!("token of {login}"));
-        tokens::add(&mut tx, &token, &id, START).await.unwrap();
+        tokens::add(&mut tx, &token, &id, None, START)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -311,6 +313,7 @@ impl Office {
 
     /// What was heard can be searched at once.
     fn index(&self, said: &[Said]) {
+        let now = self.app.clock.now();
         let docs = said.iter().map(|one| IndexDoc {
             id: post_id(one).0,
             text: one.masked.unwrap_or(one.text).into(),
@@ -322,7 +325,7 @@ impl Office {
             topic: Some(one.topic.into()),
             municipality: Some(one.municipality.into()),
             place: None,
-            published: START.minus(one.age),
+            published: now.minus(one.age),
         });
         self.put_in_index(docs.collect());
     }

@@ -128,12 +128,26 @@ pub struct QueueFilter {
     pub due_after: Option<Timestamp>,
     /// Only opened at or after this moment.
     pub opened_after: Option<Timestamp>,
+    /// Only changed at or after this moment.
+    pub updated_after: Option<Timestamp>,
     /// Only those that the asker may take, answer and close.
     pub to_handle: bool,
-    /// Rows of the page, at most 500.
+    /// Which comes first.
+    pub order: Order,
+    /// Rows of the page, at most 501: a page of 500, and the sign that there is a next one.
     pub limit: i64,
-    /// The last row of the page before: its due moment and number.
+    /// The last row of the page before: its [`position`].
     pub after: Option<(i64, i64)>,
+}
+
+/// The order of a list of incidents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The nearest promise first; a kept or missing promise last.
+    #[default]
+    Due,
+    /// What changed longest ago first: for programs that follow changes.
+    Updated,
 }
 
 const READ: Permission = Permission::ReadIncidents;
@@ -216,9 +230,12 @@ fn filter(query: &mut Query, scope: &Scope, f: &QueueFilter) {
     if let Some(moment) = f.opened_after {
         query.push(" and i.opened >= ").bind(moment.as_millis());
     }
+    if let Some(moment) = f.updated_after {
+        query.push(" and i.updated >= ").bind(moment.as_millis());
+    }
 }
 
-/// The queue: the nearest promise first; a kept or missing promise last.
+/// The queue, in the filter's order.
 ///
 /// # Errors
 /// [`Error::Denied`] without the right to read incidents, or to handle them when the filter asks.
@@ -229,8 +246,12 @@ pub async fn list(tx: &mut Tx, scope: &Scope, f: &QueueFilter) -> Result<Vec<Inc
     }
     let mut query = base(tx);
     filter(&mut query, scope, f);
-    let order =
-        format!("case when c.stopped is null then coalesce(c.due, {NEVER}) else {NEVER} end");
+    let order = match f.order {
+        Order::Due => {
+            format!("case when c.stopped is null then coalesce(c.due, {NEVER}) else {NEVER} end")
+        }
+        Order::Updated => "i.updated".to_owned(),
+    };
     if let Some((due, number)) = f.after {
         query.push(" and (").push(&order).push(", i.number) > (");
         query.bind(due).push(", ").bind(number).push(")");
@@ -239,15 +260,23 @@ pub async fn list(tx: &mut Tx, scope: &Scope, f: &QueueFilter) -> Result<Vec<Inc
         .push(" order by ")
         .push(&order)
         .push(", i.number limit ");
-    query.bind(f.limit.clamp(1, 500));
+    query.bind(f.limit.clamp(1, 501));
     let rows: Vec<IncidentRow> = query.fetch_all(tx).await?;
     Ok(rows.into_iter().map(|row| row.seen_by(scope)).collect())
 }
 
-/// The position of a row in [`list`]'s order, for [`QueueFilter::after`].
+/// The position of a row in [`list`]'s order by promise, for [`QueueFilter::after`].
 pub fn position(row: &IncidentRow) -> (i64, i64) {
-    let due = row.due.filter(|_| row.stopped.is_none()).unwrap_or(NEVER);
-    (due, row.number)
+    position_in(Order::Due, row)
+}
+
+/// The position of a row in an order of [`list`], for [`QueueFilter::after`].
+pub fn position_in(order: Order, row: &IncidentRow) -> (i64, i64) {
+    let first = match order {
+        Order::Due => row.due.filter(|_| row.stopped.is_none()).unwrap_or(NEVER),
+        Order::Updated => row.updated,
+    };
+    (first, row.number)
 }
 
 /// One incident within the scope.

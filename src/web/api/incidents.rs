@@ -1,29 +1,43 @@
-//! `/api/v1/incidents`: the queue, nearest promise first, and one incident by its number.
+//! `/api/v1/incidents`: the queue, nearest promise first or by what changed, and one incident by its
+//! number, with its events and its posts.
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Items, moment, note, number, words};
+use super::{
+    Answer,
+    answer::Conditions,
+    asked::{self, Cursor, Nothing, Params, codes, known, number, truth},
+    moment, note,
+    posts::Post,
+};
 use crate::{
-    domain::incident::IncidentState,
+    domain::{incident::IncidentState, post::Platform},
     store::{
+        Tx,
         audit::AuditKind,
-        incidents::{self, EventRow, IncidentRow, QueueFilter},
+        incidents::{self, EventRow, IncidentRow, Order, QueueFilter},
+        posts,
     },
     web::{Error, Shared, auth::session::Program},
 };
 
+/// Rows of the largest page.
+const MOST: i64 = 500;
+
 /// Filters; several codes are written with commas.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     sector: Option<String>,
     municipality: Option<String>,
     state: Option<String>,
     topic: Option<String>,
+    platform: Option<String>,
     overdue: Option<String>,
+    opened_since: Option<String>,
+    updated_since: Option<String>,
+    order: Option<String>,
     limit: Option<String>,
     cursor: Option<String>,
 }
@@ -78,83 +92,104 @@ struct Event {
 pub(super) async fn list(
     State(app): State<Shared>,
     program: Program,
-    Query(asked): Query<Asked>,
-) -> Answer<Items<Incident>> {
-    let limit = number(asked.limit.as_deref(), "limit", 50, 1..=500)?;
+    Params(asked): Params<Asked>,
+    conditions: Conditions,
+) -> Answer {
+    let limit = number(asked.limit.as_deref(), "limit", 50, 1..=MOST)?;
     let filter = filter(&app, &asked, limit + 1)?;
+    let order = filter.order;
     let mut tx = app.store.read().await?;
-    let mut rows = incidents::list(&mut tx, &program.0.scope, &filter).await?;
+    let mut rows = incidents::list(&mut tx, &program.scope, &filter).await?;
     drop(tx);
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
-    let detail = format!("{} rows", rows.len());
-    note(
-        &app,
-        &program,
-        AuditKind::Exported,
-        "api:incidents",
-        &detail,
-    )
-    .await?;
+    let (kind, detail) = (AuditKind::Exported, format!("{} rows", rows.len()));
+    note(&app, &program, kind, "api:incidents", &detail).await?;
     let next = rows.last().filter(|_| more).map(|row| {
-        let (due, number) = incidents::position(row);
-        format!("{due}.{number}")
+        let (first, number) = incidents::position_in(order, row);
+        Cursor(first, number).to_text()
     });
     let items = rows.into_iter().map(|row| incident(&app, row)).collect();
-    Ok(Json(Items { items, next }))
+    conditions.page(items, next)
 }
 
 pub(super) async fn show(
     State(app): State<Shared>,
     program: Program,
     Path(number): Path<String>,
-) -> Answer<Whole> {
-    let number: i64 = number.parse().map_err(|_| Error::NotFound)?;
+    Params(Nothing {}): Params<Nothing>,
+    conditions: Conditions,
+) -> Answer {
     let mut tx = app.store.read().await?;
-    let row = incidents::find_by_number(&mut tx, &program.0.scope, number)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let events = incidents::list_events(&mut tx, &program.0.scope, &row).await?;
+    let row = find(&mut tx, &program, &number).await?;
+    let events = incidents::list_events(&mut tx, &program.scope, &row).await?;
     drop(tx);
-    let subject = format!("incident:{number}");
+    let subject = format!("incident:{}", row.number);
     note(&app, &program, AuditKind::Viewed, &subject, "").await?;
-    Ok(Json(Whole {
+    conditions.one(&Whole {
         incident: incident(&app, row),
         events: events.into_iter().map(event).collect(),
-    }))
+    })
+}
+
+pub(super) async fn posts(
+    State(app): State<Shared>,
+    program: Program,
+    Path(number): Path<String>,
+    Params(Nothing {}): Params<Nothing>,
+    conditions: Conditions,
+) -> Answer {
+    let mut tx = app.store.read().await?;
+    let row = find(&mut tx, &program, &number).await?;
+    let rows = posts::list_of_incident(&mut tx, &program.scope, &row).await?;
+    drop(tx);
+    let subject = format!("incident:{}", row.number);
+    note(&app, &program, AuditKind::Viewed, &subject, "posts").await?;
+    conditions.all(rows.into_iter().map(Post::of).collect())
+}
+
+async fn find(tx: &mut Tx, program: &Program, number: &str) -> Result<IncidentRow, Error> {
+    let number = number.parse().map_err(|_| Error::NotFound)?;
+    let found = incidents::find_by_number(tx, &program.scope, number).await?;
+    found.ok_or(Error::NotFound)
 }
 
 fn filter(app: &Shared, asked: &Asked, limit: i64) -> Result<QueueFilter, Error> {
-    let states = words(asked.state.as_deref())
-        .iter()
-        .map(|code| IncidentState::from_code(code).ok_or(Error::Invalid("state", "unknown")))
-        .collect::<Result<_, _>>()?;
-    let overdue_at = match asked.overdue.as_deref() {
-        None | Some("" | "false" | "0") => None,
-        Some("true" | "1") => Some(app.now()),
-        Some(_) => return Err(Error::Invalid("overdue", "not_a_truth_value")),
+    let overdue = truth(asked.overdue.as_deref(), "overdue")?;
+    let order = match asked.order.as_deref() {
+        None | Some("due") => Order::Due,
+        Some("updated") => Order::Updated,
+        Some(_) => return Err(Error::Invalid("order", "unknown")),
     };
+    let cursor = Cursor::read(asked.cursor.as_deref())?;
     Ok(QueueFilter {
-        sectors: words(asked.sector.as_deref()),
-        municipalities: words(asked.municipality.as_deref()),
-        topics: words(asked.topic.as_deref()),
-        states,
-        overdue_at,
+        sectors: codes(asked.sector.as_deref(), "sector")?,
+        municipalities: codes(asked.municipality.as_deref(), "municipality")?,
+        topics: codes(asked.topic.as_deref(), "topic")?,
+        states: known(asked.state.as_deref(), "state", IncidentState::from_code)?,
+        platforms: platforms(asked.platform.as_deref())?,
+        overdue_at: overdue.then(|| app.now()),
+        opened_after: asked::moment(asked.opened_since.as_deref(), "opened_since")?,
+        updated_after: asked::moment(asked.updated_since.as_deref(), "updated_since")?,
+        order,
         limit,
-        after: asked.cursor.as_deref().map(position).transpose()?,
+        after: cursor.map(|Cursor(first, number)| (first, number)),
         ..QueueFilter::default()
     })
 }
 
-fn position(cursor: &str) -> Result<(i64, i64), Error> {
-    cursor
-        .split_once('.')
-        .and_then(|(due, number)| Some((due.parse().ok()?, number.parse().ok()?)))
-        .ok_or(Error::Invalid("cursor", "unknown"))
+fn platforms(text: Option<&str>) -> Result<Vec<String>, Error> {
+    let platforms = known(text, "platform", Platform::from_code)?.into_iter();
+    Ok(platforms
+        .map(|platform| platform.code().to_owned())
+        .collect())
 }
 
 fn incident(app: &Shared, row: IncidentRow) -> Incident {
-    let platforms = row.platforms.as_deref();
+    let platforms = row.platforms.as_deref().unwrap_or_default();
+    let mut platforms: Vec<String> = platforms.split(',').map(str::to_owned).collect();
+    platforms.retain(|platform| !platform.is_empty());
+    platforms.sort_unstable(); // a database gathers them as it likes: the tag must not change
     Incident {
         status: if row.state().is_open() {
             "open"
@@ -163,7 +198,7 @@ fn incident(app: &Shared, row: IncidentRow) -> Incident {
         },
         overdue: row.is_overdue(app.now()),
         link: format!("/incidents/{}", row.number),
-        platforms: words(platforms),
+        platforms,
         opened: moment(row.opened),
         updated: moment(row.updated),
         due: row.due.map(moment),

@@ -1,14 +1,18 @@
-//! The JSON API: what programs read, with a bearer token and within its account's scope.
+//! The JSON API: what programs read, with a bearer token and within its scope.
 //!
-//! Lists are `{"items":[…],"next":cursor|null}`; errors are RFC 9457 (`guard.rs` writes them). It
-//! changes nothing. Start with [`incidents`].
+//! Lists are `{"items":[…],"next":cursor|null}`; errors are RFC 9457 (`guard.rs` writes them). A token
+//! decides nothing: answers and closures carry the name of a person. Start with [`incidents`].
 
+mod answer;
+mod asked;
+mod catalogue;
 mod health;
 mod incidents;
 mod posts;
+mod sources;
 mod stats;
 
-use axum::Json;
+use axum::response::Response;
 use serde::Serialize;
 
 use super::{Error, Shared, auth::session::Program, table::routes};
@@ -24,8 +28,14 @@ routes! {
     get "/health" => health::show,
     get "/api/v1/incidents" => incidents::list,
     get "/api/v1/incidents/{number}" => incidents::show,
+    get "/api/v1/incidents/{number}/posts" => incidents::posts,
     get "/api/v1/posts/search" => posts::search,
+    get "/api/v1/posts/{id}" => posts::show,
     get "/api/v1/stats" => stats::show,
+    get "/api/v1/sources" => sources::list,
+    get "/api/v1/sectors" => catalogue::sectors,
+    get "/api/v1/topics" => catalogue::topics,
+    get "/api/v1/municipalities" => catalogue::municipalities,
 }
 
 /// A page of a list.
@@ -36,7 +46,7 @@ struct Items<T> {
     next: Option<String>,
 }
 
-type Answer<T> = Result<Json<T>, Error>;
+type Answer = Result<Response, Error>;
 
 /// Notes what a program took out.
 async fn note(
@@ -48,7 +58,7 @@ async fn note(
 ) -> Result<(), Error> {
     let mut tx = app.store.write(Priority::Person).await?;
     let entry = Entry {
-        who: &program.0.scope.who,
+        who: &program.scope.who,
         kind,
         subject,
         detail,
@@ -59,29 +69,4 @@ async fn note(
 
 fn moment(millis: i64) -> String {
     Timestamp::from_millis(millis).to_rfc3339()
-}
-
-/// `a,b` as a list; nothing as none.
-fn words(text: Option<&str>) -> Vec<String> {
-    let parts = text.unwrap_or_default().split(',').map(str::trim);
-    parts
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// A whole number within bounds.
-fn number(
-    text: Option<&str>,
-    field: &'static str,
-    default: i64,
-    bounds: std::ops::RangeInclusive<i64>,
-) -> Result<i64, Error> {
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
-        return Ok(default);
-    };
-    text.parse()
-        .ok()
-        .filter(|number| bounds.contains(number))
-        .ok_or(Error::Invalid(field, "out_of_range"))
 }

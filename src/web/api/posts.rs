@@ -1,16 +1,22 @@
-//! `/api/v1/posts/search`: full-text search within the token's scope, masked snippets.
+//! `/api/v1/posts/search`: full-text search within the token's scope, masked snippets; and one post.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Items, moment, note, number, words};
+use super::{
+    Answer,
+    answer::Conditions,
+    asked::{self, Cursor, Nothing, Params, codes, number},
+    moment, note,
+};
 use crate::{
-    domain::{id::PostId, user::Permission},
+    domain::{
+        id::PostId,
+        time::{Span, Timestamp},
+        user::Permission,
+    },
     index::{
         query::{Found, Search},
         snippet::snippet,
@@ -29,7 +35,11 @@ const SNIPPET: usize = 240;
 /// The deepest page that is served: beyond it, narrow the question.
 const DEEPEST: i64 = 10_000;
 
+/// Characters of the longest question.
+const LONGEST: usize = 500;
+
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     q: Option<String>,
     sector: Option<String>,
@@ -38,6 +48,8 @@ pub(super) struct Asked {
     platform: Option<String>,
     language: Option<String>,
     kind: Option<String>,
+    since: Option<String>,
+    order: Option<String>,
     limit: Option<String>,
     cursor: Option<String>,
 }
@@ -61,17 +73,90 @@ pub(super) struct Hit {
     link: Option<String>,
 }
 
+/// A post with its masked text.
+#[derive(Debug, Serialize)]
+pub(super) struct Post {
+    id: String,
+    kind: String,
+    platform: String,
+    /// The community in which it was said.
+    source: Option<String>,
+    published: String,
+    edited: Option<String>,
+    /// When it was deleted at its source.
+    deleted: Option<String>,
+    /// Masked.
+    text: String,
+    language: String,
+    message_kind: String,
+    sector: Option<String>,
+    topic: Option<String>,
+    municipality: Option<String>,
+    place: Option<String>,
+    /// Path of the audited door to the original, for who may open it.
+    link: Option<String>,
+}
+
+impl Post {
+    pub(super) fn of(row: PostRow) -> Self {
+        Self {
+            link: row.opens.then(|| format!("/out/{}", row.id)),
+            id: row.id,
+            kind: row.kind,
+            platform: row.platform,
+            source: row.source_name,
+            published: moment(row.published),
+            edited: row.edited.map(moment),
+            deleted: row.deleted.map(moment),
+            text: row.text,
+            language: row.language,
+            message_kind: row.message_kind,
+            sector: row.sector,
+            topic: row.topic,
+            municipality: row.municipality,
+            place: row.place_name,
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<Shared>,
+    program: Program,
+    Path(id): Path<String>,
+    Params(Nothing {}): Params<Nothing>,
+    conditions: Conditions,
+) -> Answer {
+    program.require(Permission::ReadPosts)?;
+    if !is_post_id(&id) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = app.store.read().await?;
+    let row = posts::find(&mut tx, &program.scope, &PostId(id)).await?;
+    let row = row.ok_or(Error::NotFound)?;
+    drop(tx);
+    let subject = format!("post:{}", row.id);
+    note(&app, &program, AuditKind::Viewed, &subject, "").await?;
+    conditions.one(&Post::of(row))
+}
+
+/// 26 characters of Crockford base 32.
+pub(super) fn is_post_id(text: &str) -> bool {
+    text.len() == 26 && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 pub(super) async fn search(
     State(app): State<Shared>,
     program: Program,
-    Query(asked): Query<Asked>,
-) -> Answer<Items<Hit>> {
-    program.0.require(Permission::ReadPosts)?;
-    let limit = number(asked.limit.as_deref(), "limit", 20, 1..=200)?;
-    let offset = number(asked.cursor.as_deref(), "cursor", 0, 0..=DEEPEST)?;
-    let search = question(&asked, &program.0.scope, limit, offset);
-    let index = app.index.clone();
-    let found = tokio::task::spawn_blocking(move || index.search(&search))
+    Params(asked): Params<Asked>,
+    conditions: Conditions,
+) -> Answer {
+    program.require(Permission::ReadPosts)?;
+    let search = question(&app, &asked, &program.scope)?;
+    if search.offset as i64 > DEEPEST {
+        return conditions.all(Vec::<Hit>::new());
+    }
+    let (index, asked) = (app.index.clone(), search.clone());
+    let found = tokio::task::spawn_blocking(move || index.search(&asked))
         .await
         .map_err(|_| Error::Internal)?
         .map_err(|reason| {
@@ -80,39 +165,69 @@ pub(super) async fn search(
         })?;
     let ids: Vec<PostId> = found.hits.iter().map(|hit| hit.id.clone()).collect();
     let mut tx = app.store.read().await?;
-    let rows = posts::list(&mut tx, &program.0.scope, &ids).await?;
+    let rows = posts::list(&mut tx, &program.scope, &ids).await?;
     drop(tx);
     let shown = rows.iter().map(|row| format!(" {}", row.id));
     let detail = format!("{} found{}", found.total, shown.collect::<String>());
     note(&app, &program, AuditKind::Searched, "api:posts", &detail).await?;
-    let next = offset + limit;
-    let more = found.total as i64 > next && next <= DEEPEST;
-    Ok(Json(Items {
-        items: hits(&found, rows),
-        next: more.then(|| next.to_string()),
-    }))
+    let next = next(&search, &found).map(Cursor::to_text);
+    conditions.page(hits(&found, rows), next)
 }
 
-fn question(asked: &Asked, scope: &Scope, limit: i64, offset: i64) -> Search {
-    let filters = [
+/// Where the next page begins. In order of time that is a moment, and how many posts of that very
+/// moment were given: posts that come meanwhile move nothing. In order of likeness posts published
+/// since the first page are left out.
+fn next(search: &Search, found: &Found) -> Option<Cursor> {
+    let given = search.offset + found.hits.len();
+    if given >= found.total || given as i64 > DEEPEST {
+        return None;
+    }
+    let until = search.until.unwrap_or_default().as_millis();
+    let Some(last) = found.hits.last().and_then(|hit| hit.published) else {
+        return Some(Cursor(until, given as i64));
+    };
+    let ties = found.hits.iter().filter(|hit| hit.published == Some(last));
+    let after = last.as_millis().saturating_add(1);
+    let before = if after == until { search.offset } else { 0 };
+    Some(Cursor(after, (before + ties.count()) as i64))
+}
+
+fn question(app: &Shared, asked: &Asked, scope: &Scope) -> Result<Search, Error> {
+    let words = asked.q.clone().unwrap_or_default();
+    if words.chars().count() > LONGEST {
+        return Err(Error::Invalid("q", "too_long"));
+    }
+    let list = |text: &Option<String>, field| codes(text.as_deref(), field);
+    let mut filters = BTreeMap::new();
+    for (name, value) in [
         ("sector", &asked.sector),
         ("topic", &asked.topic),
         ("municipality", &asked.municipality),
         ("platform", &asked.platform),
         ("language", &asked.language),
         ("kind", &asked.kind),
-    ];
-    Search {
-        words: asked.q.clone().unwrap_or_default(),
-        reach: scope.search_reach(),
-        filters: filters
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), words(value.as_deref())))
-            .collect(),
-        limit: limit as usize,
-        offset: offset as usize,
-        ..Search::default()
+    ] {
+        filters.insert(name.to_owned(), list(value, name)?);
     }
+    let newest = match asked.order.as_deref() {
+        None | Some("best") => words.trim().is_empty(),
+        Some("newest") => true,
+        Some(_) => return Err(Error::Invalid("order", "unknown")),
+    };
+    let now = app.now().plus(Span::seconds(1));
+    let first = Cursor(now.as_millis(), 0);
+    let Cursor(until, offset) = Cursor::read(asked.cursor.as_deref())?.unwrap_or(first);
+    Ok(Search {
+        words,
+        reach: scope.search_reach(),
+        filters,
+        since: asked::moment(asked.since.as_deref(), "since")?,
+        until: Some(Timestamp::from_millis(until)),
+        newest,
+        limit: number(asked.limit.as_deref(), "limit", 20, 1..=200)? as usize,
+        offset: usize::try_from(offset).unwrap_or(usize::MAX),
+        ..Search::default()
+    })
 }
 
 /// The rows in the order of the hits; what the store no longer shows is left out.

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use serde::Serialize;
 
-use super::Answer;
+use super::{
+    Answer,
+    answer::Conditions,
+    asked::{Nothing, Params},
+};
 use crate::{
     domain::user::Permission,
     store::{claims, incidents, jobs, posts},
@@ -29,9 +33,14 @@ struct Alerts {
     failed: i64,
 }
 
-pub(super) async fn show(State(app): State<Shared>, program: Program) -> Answer<Stats> {
-    program.0.require(Permission::ReadStats)?;
-    let scope = &program.0.scope;
+pub(super) async fn show(
+    State(app): State<Shared>,
+    program: Program,
+    Params(Nothing {}): Params<Nothing>,
+    conditions: Conditions,
+) -> Answer {
+    program.require(Permission::ReadStats)?;
+    let scope = &program.scope;
     let mut tx = app.store.read().await?;
     let counts = incidents::totals(&mut tx, scope, app.now()).await?;
     let mut by_sector: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
@@ -42,7 +51,7 @@ pub(super) async fn show(State(app): State<Shared>, program: Program) -> Answer<
         *states.entry(row.state).or_default() += row.incidents;
     }
     let told = jobs::counts(&mut tx, scope).await?;
-    Ok(Json(Stats {
+    conditions.one(&Stats {
         posts: posts::count_within(&mut tx, scope).await?,
         incidents: by_sector,
         overdue,
@@ -51,5 +60,5 @@ pub(super) async fn show(State(app): State<Shared>, program: Program) -> Answer<
             delivered: told.delivered,
             failed: told.failed,
         },
-    }))
+    })
 }

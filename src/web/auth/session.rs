@@ -26,11 +26,11 @@ pub(crate) struct Visitor {
     pub scope: Scope,
     /// Their account.
     pub account: UserId,
-    /// The hash of their session's cookie; empty for programs.
+    /// The hash of their session's cookie.
     pub session: String,
     /// How colleagues see them.
     pub name: String,
-    /// The token of their forms; empty for programs.
+    /// The token of their forms.
     pub csrf: String,
     /// The language of their pages.
     pub lang: Lang,
@@ -182,9 +182,10 @@ pub(crate) async fn who_asks(
         (Some(secret), _) => sessions::find(&mut tx, &hash_secret(secret), app.now())
             .await?
             .map(|session| session.account),
-        (None, Some(token)) => tokens::find_account(&mut tx, &hash_secret(token))
-            .await?
-            .map(|UserId(id)| id),
+        (None, Some(token)) => {
+            let found = tokens::find(&mut tx, &hash_secret(token), app.now()).await?;
+            return Ok(found.map(|token| token.who()));
+        }
         (None, None) => None,
     };
     Ok(match id {
@@ -202,9 +203,19 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// A program with a bearer token.
+/// A program with a bearer token: an account's, or an integration's own.
 #[derive(Debug, Clone)]
-pub(crate) struct Program(pub Visitor);
+pub(crate) struct Program {
+    /// What it may see and do.
+    pub scope: Scope,
+}
+
+impl Program {
+    /// The permission, or a refusal.
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), Error> {
+        Ok(self.scope.require(permission)?)
+    }
+}
 
 impl FromRequestParts<Shared> for Program {
     type Rejection = Error;
@@ -217,20 +228,29 @@ impl FromRequestParts<Shared> for Program {
         };
         let secret = bearer(&parts.headers).ok_or_else(stranger)?;
         let mut tx = app.store.read().await?;
-        let account = tokens::find_account(&mut tx, &hash_secret(secret)).await?;
-        let UserId(id) = account.ok_or_else(stranger)?;
-        app.limits().api(&id)?;
-        let account = accounts::find(&mut tx, &id).await?;
-        let account = account.ok_or(Error::Unauthorized)?;
-        let scope = accounts::scope_of(&mut tx, &account).await?;
-        Ok(Self(Visitor {
-            scope,
-            account: UserId(account.id),
-            session: String::new(),
-            name: account.name,
-            csrf: String::new(),
-            lang: lang_of(app, &parts.headers),
-        }))
+        let token = tokens::find(&mut tx, &hash_secret(secret), app.now()).await?;
+        let token = token.ok_or_else(stranger)?;
+        app.limits().api(&token.who())?;
+        let program = match token.allowance()? {
+            Some(allows) => Self {
+                scope: Scope::integration(&token.name, &allows),
+            },
+            None => {
+                let account = accounts::find(&mut tx, &token.account).await?;
+                let account = account.ok_or(Error::Unauthorized)?;
+                Self {
+                    scope: accounts::scope_of(&mut tx, &account).await?,
+                }
+            }
+        };
+        drop(tx);
+        let last = token.used.map(Timestamp::from_millis);
+        if last.is_none_or(|last| app.now().since(last) > TOUCH_AFTER) {
+            let mut tx = app.store.write(Priority::Person).await?;
+            tokens::touch(&mut tx, &token.id, app.now()).await?;
+            tx.commit().await?;
+        }
+        Ok(program)
     }
 }
 

@@ -104,6 +104,12 @@ get  /metrics                          200  0  0  0  0  0  0  0  0  0  0  0  0  
 get  /api/v1/incidents                 200  +  +  +  +  +  +  +  -  -  +  -  -  -  -  !  +   +   +   +
 get  /api/v1/incidents/{number}        200  +  +  +  +  +  +  +  -  -  +  -  -  -  -  !  0   0   0   0
 get  /api/v1/posts/search              200  +  +  +  +  +  +  +  +  +  +  -  -  -  -  !  +   +   +   +
+get  /api/v1/incidents/{number}/posts  200  +  +  +  +  +  +  +  -  -  +  -  -  -  -  !  0   0   0   0
+get  /api/v1/posts/{id}                200  +  +  +  +  +  +  +  +  +  +  -  -  -  -  !  0   0   0   0
+get  /api/v1/sources                   200  +  -  +  -  -  -  -  -  -  -  -  -  +  -  !  -   -   -   -
+get  /api/v1/sectors                   200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  !  +   +   +   +
+get  /api/v1/topics                    200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  !  +   +   +   +
+get  /api/v1/municipalities            200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  !  +   +   +   +
 get  /api/v1/stats                     200  +  -  +  +  +  +  -  -  +  +  +  -  -  -  !  +   +   -   +
 get  /static/{version}/{name}          200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
 get  /me                               200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  >  +   +   +   +
@@ -307,8 +313,15 @@ impl World {
             }
             ("get", "/static/{version}/{name}", _) => ("/static/1/mark.svg".into(), vec![]),
             ("get", "/out/{post}", _) => (format!("/out/{}", post_id(&HEATING)), vec![]),
-            ("get", "/incidents/{number}" | "/api/v1/incidents/{number}", _) => {
-                (row.pattern.replace("{number}", "1"), vec![])
+            (
+                "get",
+                "/incidents/{number}"
+                | "/api/v1/incidents/{number}"
+                | "/api/v1/incidents/{number}/posts",
+                _,
+            ) => (row.pattern.replace("{number}", "1"), vec![]),
+            ("get", "/api/v1/posts/{id}", _) => {
+                (format!("/api/v1/posts/{}", post_id(&HEATING)), vec![])
             }
             ("post", "/queue/next", _) => {
                 self.incident(&[]).await;

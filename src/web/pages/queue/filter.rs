@@ -96,6 +96,7 @@ impl Chosen {
             to_handle: false,
             limit,
             after: self.after,
+            ..QueueFilter::default()
         }
     }
 
