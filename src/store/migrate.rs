@@ -44,10 +44,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(10, "0010_journal"),
     migration!(11, "0011_sessions"),
     migration!(12, "0012_factor"),
-    migration!(15, "0015_tokens"),
     migration!(13, "0013_headlines"),
     migration!(14, "0014_figures"),
     migration!(15, "0015_provider"),
+    migration!(17, "0017_tokens"),
 ];
 
 /// Which database a text is cut for.

@@ -8,6 +8,7 @@ mod asked;
 mod catalogue;
 mod health;
 mod incidents;
+mod newest;
 mod posts;
 mod sources;
 mod stats;

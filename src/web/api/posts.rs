@@ -9,7 +9,7 @@ use super::{
     Answer,
     answer::Conditions,
     asked::{self, Cursor, Nothing, Params, codes, number},
-    moment, note,
+    moment, newest, note,
 };
 use crate::{
     domain::{
@@ -18,6 +18,7 @@ use crate::{
         user::Permission,
     },
     index::{
+        Index,
         query::{Found, Search},
         snippet::snippet,
     },
@@ -33,7 +34,7 @@ use crate::{
 const SNIPPET: usize = 240;
 
 /// The deepest page that is served: beyond it, narrow the question.
-const DEEPEST: i64 = 10_000;
+const DEEPEST: usize = 10_000;
 
 /// Characters of the longest question.
 const LONGEST: usize = 500;
@@ -151,18 +152,18 @@ pub(super) async fn search(
     conditions: Conditions,
 ) -> Answer {
     program.require(Permission::ReadPosts)?;
-    let search = question(&app, &asked, &program.scope)?;
-    if search.offset as i64 > DEEPEST {
-        return conditions.all(Vec::<Hit>::new());
-    }
-    let (index, asked) = (app.index.clone(), search.clone());
-    let found = tokio::task::spawn_blocking(move || index.search(&asked))
-        .await
-        .map_err(|_| Error::Internal)?
-        .map_err(|reason| {
-            tracing::error!("the index refused a search: {reason:#}");
-            Error::Internal
-        })?;
+    let (search, cursor) = question(&app, &asked, &program.scope)?;
+    let index = app.index.clone();
+    let (found, next) = tokio::task::spawn_blocking(move || match search.newest {
+        true => newest::page(&index, &search, cursor),
+        false => best(&index, search, cursor),
+    })
+    .await
+    .map_err(|_| Error::Internal)?
+    .map_err(|reason| {
+        tracing::error!("the index refused a search: {reason:#}");
+        Error::Internal
+    })?;
     let ids: Vec<PostId> = found.hits.iter().map(|hit| hit.id.clone()).collect();
     let mut tx = app.store.read().await?;
     let rows = posts::list(&mut tx, &program.scope, &ids).await?;
@@ -170,29 +171,31 @@ pub(super) async fn search(
     let shown = rows.iter().map(|row| format!(" {}", row.id));
     let detail = format!("{} found{}", found.total, shown.collect::<String>());
     note(&app, &program, AuditKind::Searched, "api:posts", &detail).await?;
-    let next = next(&search, &found).map(Cursor::to_text);
-    conditions.page(hits(&found, rows), next)
+    conditions.page(hits(&found, rows), next.map(Cursor::to_text))
 }
 
-/// Where the next page begins. In order of time that is a moment, and how many posts of that very
-/// moment were given: posts that come meanwhile move nothing. In order of likeness posts published
-/// since the first page are left out.
-fn next(search: &Search, found: &Found) -> Option<Cursor> {
-    let given = search.offset + found.hits.len();
-    if given >= found.total || given as i64 > DEEPEST {
-        return None;
+/// The best first. There a page begins after a number of posts; those published since the first page
+/// was asked for are left out.
+fn best(
+    index: &Index,
+    mut search: Search,
+    cursor: Option<Cursor>,
+) -> anyhow::Result<(Found, Option<Cursor>)> {
+    if let Some(Cursor(until, offset)) = cursor {
+        search.until = Some(Timestamp::from_millis(until));
+        search.offset = usize::try_from(offset).unwrap_or(usize::MAX);
     }
+    if search.offset > DEEPEST {
+        return Ok((Found::default(), None));
+    }
+    let found = index.search(&search)?;
+    let given = search.offset + found.hits.len();
+    let more = given < found.total && given <= DEEPEST;
     let until = search.until.unwrap_or_default().as_millis();
-    let Some(last) = found.hits.last().and_then(|hit| hit.published) else {
-        return Some(Cursor(until, given as i64));
-    };
-    let ties = found.hits.iter().filter(|hit| hit.published == Some(last));
-    let after = last.as_millis().saturating_add(1);
-    let before = if after == until { search.offset } else { 0 };
-    Some(Cursor(after, (before + ties.count()) as i64))
+    Ok((found, more.then_some(Cursor(until, given as i64))))
 }
 
-fn question(app: &Shared, asked: &Asked, scope: &Scope) -> Result<Search, Error> {
+fn question(app: &Shared, asked: &Asked, scope: &Scope) -> Result<(Search, Option<Cursor>), Error> {
     let words = asked.q.clone().unwrap_or_default();
     if words.chars().count() > LONGEST {
         return Err(Error::Invalid("q", "too_long"));
@@ -214,20 +217,17 @@ fn question(app: &Shared, asked: &Asked, scope: &Scope) -> Result<Search, Error>
         Some("newest") => true,
         Some(_) => return Err(Error::Invalid("order", "unknown")),
     };
-    let now = app.now().plus(Span::seconds(1));
-    let first = Cursor(now.as_millis(), 0);
-    let Cursor(until, offset) = Cursor::read(asked.cursor.as_deref())?.unwrap_or(first);
-    Ok(Search {
+    let search = Search {
         words,
         reach: scope.search_reach(),
         filters,
         since: asked::moment(asked.since.as_deref(), "since")?,
-        until: Some(Timestamp::from_millis(until)),
+        until: Some(app.now().plus(Span::seconds(1))),
         newest,
         limit: number(asked.limit.as_deref(), "limit", 20, 1..=200)? as usize,
-        offset: usize::try_from(offset).unwrap_or(usize::MAX),
         ..Search::default()
-    })
+    };
+    Ok((search, Cursor::read(asked.cursor.as_deref())?))
 }
 
 /// The rows in the order of the hits; what the store no longer shows is left out.

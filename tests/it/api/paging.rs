@@ -55,9 +55,10 @@ on_each_database! {
 
     async fn what_comes_meanwhile_moves_nothing(it: TestStore) {
         let (office, client) = curator(it).await;
+        let mut n = 10;
         for path in ["/api/v1/incidents?limit=1", "/api/v1/posts/search?limit=1&order=newest"] {
             let before = client.walk(path).await;
-            let (mut seen, mut at, mut n) = (Vec::new(), path.to_owned(), 10);
+            let (mut seen, mut at) = (Vec::new(), path.to_owned());
             loop {
                 let answer = client.get(&at).await;
                 seen.extend(answer.items());
