@@ -26,6 +26,8 @@ pub enum Error {
     Forged,
     /// Nobody is signed in; the path leads back.
     SignedOut(String),
+    /// The step between password and session is over: they sign in anew.
+    Anew,
     /// The API got no valid token.
     Unauthorized,
     /// Somebody was faster.
@@ -60,7 +62,7 @@ impl Error {
         match self {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Denied | Error::Forged => StatusCode::FORBIDDEN,
-            Error::SignedOut(_) => StatusCode::SEE_OTHER,
+            Error::SignedOut(_) | Error::Anew => StatusCode::SEE_OTHER,
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
             Error::Conflict | Error::Refused => StatusCode::CONFLICT,
             Error::BadRequest => StatusCode::BAD_REQUEST,
@@ -76,7 +78,7 @@ impl Error {
             Error::NotFound => "not-found",
             Error::Denied => "denied",
             Error::Forged => "forged",
-            Error::SignedOut(_) | Error::Unauthorized => "unauthorized",
+            Error::SignedOut(_) | Error::Anew | Error::Unauthorized => "unauthorized",
             Error::Conflict => "conflict",
             Error::Refused => "refused",
             Error::BadRequest => "bad-request",
@@ -96,6 +98,9 @@ impl IntoResponse for Error {
         if let Error::SignedOut(path) = &self {
             let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
             return Redirect::to(&format!("/signin?next={next}")).into_response();
+        }
+        if let Error::Anew = &self {
+            return Redirect::to("/signin").into_response();
         }
         let mut response = self.status().into_response();
         let wait = match self {

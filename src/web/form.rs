@@ -22,6 +22,22 @@ impl Fields {
         Self(url::form_urlencoded::parse(body).into_owned().collect())
     }
 
+    /// Reads a posted form, which has to carry this token in this field.
+    pub(crate) async fn posted(
+        request: Request,
+        app: &Shared,
+        (field, token): (&str, &str),
+    ) -> Result<Self, Error> {
+        let body = Bytes::from_request(request, app)
+            .await
+            .map_err(|_| Error::Invalid("form", "too_long"))?;
+        let fields = Self::parse(&body);
+        match same_secret(fields.get(field), token) {
+            true => Ok(fields),
+            false => Err(Error::Forged),
+        }
+    }
+
     /// A field without the white space around it; empty when it is absent.
     pub(crate) fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name);
@@ -64,13 +80,7 @@ impl FromRequest<Shared> for Posted {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
         let request = Request::from_parts(parts, body);
-        let body = Bytes::from_request(request, app)
-            .await
-            .map_err(|_| Error::Invalid("form", "too_long"))?;
-        let fields = Fields::parse(&body);
-        if !same_secret(fields.get("csrf"), &visitor.csrf) {
-            return Err(Error::Forged);
-        }
+        let fields = Fields::posted(request, app, ("csrf", &visitor.csrf)).await?;
         Ok(Self { visitor, fields })
     }
 }

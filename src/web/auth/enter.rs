@@ -1,38 +1,23 @@
-//! One attempt to sign in by login and password: counted, checked, noted. Start with [`attempt`].
+//! Signing in by login and password. Start with [`attempt`].
 //!
 //! Answers and their times are the same whether or not the login exists.
 
 use axum::http::HeaderMap;
 
 use super::{
+    attempt::{Attempt, Outcome, counted},
     caller::Caller,
     lockout,
     password::{self, Weak},
     second,
 };
 use crate::{
-    domain::time::Span,
-    store::{
-        Priority,
-        accounts::{self, AccountRow},
-        attempts::{self, Turn},
-        audit::{AuditKind, Entry, append},
-    },
+    store::accounts::{self, AccountRow},
     web::{Error, Shared},
 };
 
 /// Longer logins are nobody's.
 const LONGEST_LOGIN: usize = 64;
-
-/// How an attempt ended.
-pub(crate) enum Outcome<T> {
-    /// The password or code is right.
-    Right(T),
-    /// Wrong; so many are left before a delay.
-    Wrong(u32),
-    /// Too early: nothing was looked at.
-    Wait(Span),
-}
 
 /// Somebody tries a login and a password.
 pub(crate) async fn attempt(
@@ -42,26 +27,13 @@ pub(crate) async fn attempt(
     login: &str,
     password: &str,
 ) -> Result<Outcome<AccountRow>, Error> {
-    let subjects = lockout::subjects(app, headers, caller, login);
-    let now = app.now();
-    let mut tx = app.store.write(Priority::Person).await?;
-    let left = match attempts::begin(&mut tx, &subjects, now).await? {
-        Turn::Go(left) => left,
-        Turn::Wait(wait) => {
-            drop(tx);
-            refuse(app, login, "too_early").await?;
-            return Ok(Outcome::Wait(wait));
-        }
+    let attempt = Attempt {
+        login,
+        subjects: lockout::subjects(app, headers, caller, login),
+        early: "too_early",
+        wrong: "password",
     };
-    tx.commit().await?;
-    let Some(account) = check(app, login, password).await? else {
-        refuse(app, login, "password").await?;
-        return Ok(Outcome::Wrong(left));
-    };
-    let mut tx = app.store.write(Priority::Person).await?;
-    attempts::forgive(&mut tx, &subjects, now).await?;
-    tx.commit().await?;
-    Ok(Outcome::Right(account))
+    counted(app, &attempt, check(app, login, password)).await
 }
 
 /// The account, when the password is right. An unknown login takes the same time as a known one: its
@@ -87,7 +59,8 @@ async fn by_password(app: &Shared, account: &AccountRow) -> Result<bool, Error> 
     Ok(second::may_come_by_password(app, &scope))
 }
 
-async fn find(app: &Shared, login: &str) -> Result<Option<AccountRow>, Error> {
+/// The account of a login as it was typed.
+pub(super) async fn find(app: &Shared, login: &str) -> Result<Option<AccountRow>, Error> {
     let mut tx = app.store.read().await?;
     Ok(match login.len() {
         1..=LONGEST_LOGIN => accounts::find_by_login(&mut tx, login).await?,
@@ -122,22 +95,4 @@ async fn off_threads<T: Send + 'static>(
     let _turn = turn.map_err(|_| Error::Internal)?;
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Error::Internal)
-}
-
-/// Notes a refusal. A login that nobody has is not repeated: people type passwords there.
-pub(crate) async fn refuse(app: &Shared, login: &str, why: &str) -> Result<(), Error> {
-    let account = find(app, login).await?;
-    let subject = match &account {
-        Some(account) => format!("account:{}", account.login),
-        None => "account:unknown".to_owned(),
-    };
-    let mut tx = app.store.write(Priority::Person).await?;
-    let entry = Entry {
-        who: "nobody",
-        kind: AuditKind::SignInRefused,
-        subject: &subject,
-        detail: why,
-    };
-    append(&mut tx, &app.ids, app.now(), &entry).await?;
-    Ok(tx.commit().await?)
 }

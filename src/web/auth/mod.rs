@@ -3,6 +3,7 @@
 //! A browser carries a random cookie, a program a bearer token; the store knows only hashes of both.
 //! Start with [`session::Visitor`].
 
+pub(crate) mod attempt;
 pub(crate) mod caller;
 pub(crate) mod enter;
 pub(crate) mod factor;
@@ -13,6 +14,7 @@ pub(crate) mod provider;
 pub(crate) mod qr;
 pub(crate) mod second;
 pub(crate) mod session;
+pub(crate) mod step;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};

@@ -18,8 +18,9 @@ use crate::{
     web::{
         Error, Shared,
         auth::{
+            attempt::Outcome,
             caller::Caller,
-            enter::{self, Outcome},
+            enter,
             open::add_cookie,
             password::Weak,
             second,
@@ -160,41 +161,21 @@ pub(super) async fn change_password(
         Ok(hash) => hash,
         Err(problem) => return again(&app, visitor, &headers, Problem::Password(problem)).await,
     };
-    match enter::attempt(&app, &headers, &caller, login, current).await? {
-        Outcome::Right(_) => {}
-        Outcome::Wrong(_) => {
-            return again(
-                &app,
-                visitor,
-                &headers,
-                Problem::Password("me-password-wrong"),
-            )
-            .await;
-        }
-        Outcome::Wait(_) => {
-            return again(
-                &app,
-                visitor,
-                &headers,
-                Problem::Password("me-password-wait"),
-            )
-            .await;
-        }
+    let problem = match enter::attempt(&app, &headers, &caller, login, current).await? {
+        Outcome::Right(_) => None,
+        Outcome::Wrong(_) => Some("me-password-wrong"),
+        Outcome::Wait(_) => Some("me-password-wait"),
+    };
+    if let Some(problem) = problem {
+        return again(&app, visitor, &headers, Problem::Password(problem)).await;
     }
     let mut tx = app.store.write(Priority::Person).await?;
     accounts::set_password(&mut tx, &visitor.account, &hash).await?;
     factors::close_pending_of(&mut tx, &visitor.account).await?;
     let ended = sessions::close_others(&mut tx, &visitor.account, "").await?;
     let subject = format!("account:{login}");
-    note(
-        &app,
-        &mut tx,
-        visitor,
-        AuditKind::Changed,
-        &subject,
-        "password",
-    )
-    .await?;
+    let kind = AuditKind::Changed;
+    note(&app, &mut tx, visitor, kind, &subject, "password").await?;
     let (kind, detail) = (AuditKind::SessionsEnded, format!("{ended} sessions"));
     note(&app, &mut tx, visitor, kind, &subject, &detail).await?;
     tx.commit().await?;

@@ -14,6 +14,7 @@ mod queue;
 mod search;
 mod sign_in;
 mod sources;
+mod step;
 mod triage;
 
 use askama::Template;
@@ -44,10 +45,10 @@ routes! {
     get "/" => home,
     get "/signin" => sign_in::show,
     post "/signin" => sign_in::enter,
-    get "/signin/code" => factor::ask_code,
-    post "/signin/code" => factor::check_code,
-    get "/signin/factor" => factor::show_required,
-    post "/signin/factor" => factor::set_up_required,
+    get "/signin/code" => step::ask_code,
+    post "/signin/code" => step::check_code,
+    get "/signin/factor" => step::show_factor,
+    post "/signin/factor" => step::set_up_factor,
     get "/signin/provider" => provider::go,
     get "/signin/provider/back" => provider::back,
     post "/signout" => sign_in::leave,

@@ -1,23 +1,19 @@
 //! The way to the organisation's provider and back. Start with [`go`] and [`back`].
 
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 
 use super::sign_in::{refused_with, safe_path};
 use crate::{
     domain::time::Span,
-    store::{
-        Priority,
-        audit::{AuditKind, Entry, append},
-        providers,
-        sessions::How,
-    },
+    store::{Priority, providers, sessions::How},
     web::{
         Error, Shared,
         auth::{
+            attempt::note_refusal,
             caller::Caller,
             hash_secret,
             open::{add_cookie, open},
@@ -34,16 +30,28 @@ const STEP: &str = "otklik_provider";
 /// They have so long to sign in there.
 const LIFE: Span = Span::minutes(10);
 
+/// What an address of the way there and back was asked with. Where there is no provider, there are no
+/// such addresses.
+pub(super) struct Query(Fields);
+
+impl FromRequestParts<Shared> for Query {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or("");
+        match app.settings.web.oidc.is_on() {
+            true => Ok(Self(Fields::parse(query.as_bytes()))),
+            false => Err(Error::NotFound),
+        }
+    }
+}
+
 /// Sends somebody to the provider.
 pub(super) async fn go(
     State(app): State<Shared>,
-    uri: Uri,
+    Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if !app.settings.web.oidc.is_on() {
-        return Err(Error::NotFound);
-    }
-    let query = Fields::parse(uri.query().unwrap_or("").as_bytes());
     let next = safe_path(query.get("next"));
     let (url, secret) = match provider::start(&app).await {
         Ok(started) => started,
@@ -62,13 +70,9 @@ pub(super) async fn go(
 pub(super) async fn back(
     State(app): State<Shared>,
     caller: Caller,
-    uri: Uri,
+    Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if !app.settings.web.oidc.is_on() {
-        return Err(Error::NotFound);
-    }
-    let query = Fields::parse(uri.query().unwrap_or("").as_bytes());
     let mut answer = match enter(&app, &caller, &headers, &query).await? {
         Ok(answer) => answer,
         Err(refusal) => refuse(&app, &headers, refusal).await?,
@@ -116,15 +120,7 @@ async fn enter(
 
 /// The sign-in page with a sentence; the way by password stays open.
 async fn refuse(app: &Shared, headers: &HeaderMap, refusal: Refusal) -> Result<Response, Error> {
-    let mut tx = app.store.write(Priority::Person).await?;
-    let entry = Entry {
-        who: "nobody",
-        kind: AuditKind::SignInRefused,
-        subject: "account:unknown",
-        detail: refusal.code(),
-    };
-    append(&mut tx, &app.ids, app.now(), &entry).await?;
-    tx.commit().await?;
+    note_refusal(app, "account:unknown", refusal.code()).await?;
     let status = match refusal {
         Refusal::Away => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::FORBIDDEN,

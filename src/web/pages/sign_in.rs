@@ -21,13 +21,14 @@ use crate::{
     web::{
         Error, Shared,
         auth::{
+            attempt::Outcome,
             caller::Caller,
-            enter::{self, Outcome},
-            hash_secret, new_secret,
+            enter, hash_secret, new_secret,
             open::{add_cookie, open},
             same_secret,
             second::{self, Way},
             session::{SESSION, cookie, lang_of},
+            step,
         },
         form::{Fields, Posted},
         frame::{go_on, told},
@@ -153,8 +154,8 @@ async fn go_on_with(
     to: &str,
 ) -> Result<Response, Error> {
     match second::way(app, account).await? {
-        Way::Code => second::go(app, account, "/signin/code", to).await,
-        Way::SetUp => second::go(app, account, "/signin/factor", to).await,
+        Way::Code => step::go(app, account, "/signin/code", to).await,
+        Way::SetUp => step::go(app, account, "/signin/factor", to).await,
         Way::Open => {
             let answer = Redirect::to(to).into_response();
             open(app, caller, account, How::Password, answer).await
