@@ -217,6 +217,13 @@ mod tests {
         Settings::load(None, given).unwrap()
     }
 
+    /// The keys of everything that is wrong.
+    fn keys(settings: &Settings) -> Vec<String> {
+        let told = settings.problems().into_iter();
+        told.map(|problem| problem.split(": ").next().unwrap().to_owned())
+            .collect()
+    }
+
     #[test]
     fn the_shipped_settings_are_sound() {
         assert_eq!(settings(&[]).problems(), Vec::<String>::new());
@@ -233,13 +240,8 @@ mod tests {
             ("OTKLIK_UNDERSTAND__CLAIM_STRONG", "0.1"),
             ("OTKLIK_SECRETS__IDENTITY_KEY", "short"),
         ]);
-        let told = wrong.problems();
-        let keys: Vec<&str> = told
-            .iter()
-            .filter_map(|p| Some(p.split_once(": ")?.0))
-            .collect();
         assert_eq!(
-            keys,
+            keys(&wrong),
             [
                 "region.timezone",
                 "database_url",
@@ -290,13 +292,8 @@ mod tests {
             ("OTKLIK_ALERTS__SMTP__TIMEOUT_SECONDS", "60"),
             ("OTKLIK_ALERTS__SMTP__CA_BUNDLE", "/nowhere/ca.pem"),
         ]);
-        let told = wrong.problems();
-        let keys: Vec<&str> = told
-            .iter()
-            .filter_map(|p| Some(p.split_once(": ")?.0))
-            .collect();
         assert_eq!(
-            keys,
+            keys(&wrong),
             [
                 "alerts.mail_per_hour",
                 "alerts.mail_to",
