@@ -19,7 +19,7 @@ use openidconnect::{
     core::{CoreGenderClaim, CoreJwsSigningAlgorithm, CoreResponseType},
 };
 
-use client::{Given, Provider, describe, values};
+use client::{Given, Provider, Token, Tokens, describe, values};
 pub(crate) use fetch::Fetch;
 pub(crate) use refusal::Refusal;
 
@@ -128,14 +128,29 @@ async fn lead(app: &Shared) -> Result<(String, String), Refusal> {
 }
 
 async fn ask_who(app: &Shared, secret: &str, code: &str) -> Result<Person, Refusal> {
-    let provider = describe(app).await?;
-    let flow = Flow::of(secret);
+    let (provider, flow) = (describe(app).await?, Flow::of(secret));
+    let answer = exchange(app, &provider, code, flow.verifier).await?;
+    let token = answer.id_token().ok_or(Refusal::Token)?;
+    let mut person = verified(app, &provider, token, flow.nonce)?;
+    if person.values.is_empty() {
+        complete(app, &provider, answer.access_token(), &mut person).await?;
+    }
+    Ok(person)
+}
+
+/// The tokens for a code.
+async fn exchange(
+    app: &Shared,
+    provider: &Provider,
+    code: &str,
+    verifier: String,
+) -> Result<Tokens, Refusal> {
     let fetch = app.fetch().ok_or(Refusal::Away)?;
     let asked = provider
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|error| away(&error))?;
-    let answer = asked
-        .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier))
+    asked
+        .set_pkce_verifier(PkceCodeVerifier::new(verifier))
         .request_async(&|request| fetch.clone().call(request))
         .await
         .map_err(|error| match &error {
@@ -145,29 +160,39 @@ async fn ask_who(app: &Shared, secret: &str, code: &str) -> Result<Person, Refus
                 Refusal::Code
             }
             other => away(other),
-        })?;
-    let token = answer.id_token().ok_or(Refusal::Token)?;
-    let now = app.now();
+        })
+}
+
+/// Whom a token names, when it is the provider's, for us, of this sign-in and of now.
+fn verified(
+    app: &Shared,
+    provider: &Provider,
+    token: &Token,
+    nonce: String,
+) -> Result<Person, Refusal> {
+    let (now, oidc) = (app.now(), &app.settings.web.oidc);
     let verifier = provider
         .id_token_verifier()
         .set_allowed_algs(ALGORITHMS)
         .set_time_fn(|| moment(now.minus(SKEW)).into())
         .set_issue_time_verifier_fn(|issued| in_time(issued.timestamp_millis(), now));
     let claims = token
-        .claims(&verifier, &Nonce::new(flow.nonce))
+        .claims(&verifier, &Nonce::new(nonce))
         .map_err(|error| wrong(&error))?;
-    let mut person = Person {
+    // OpenID Connect Core 3.1.3.7, step 5, which the crate leaves to its callers.
+    let party = claims.authorized_party();
+    if party.is_some_and(|id| **id != oidc.client_id) {
+        tracing::warn!("the sign-in provider's token was issued to another client");
+        return Err(Refusal::Token);
+    }
+    Ok(Person {
         subject: claims.subject().to_string(),
         login: claims.preferred_username().map(|login| login.to_string()),
         name: claims
             .name()
             .and_then(|name| Some(name.get(None)?.to_string())),
-        values: values(&claims.additional_claims().0, &app.settings.web.oidc.claim),
-    };
-    if person.values.is_empty() {
-        complete(app, &provider, answer.access_token(), &mut person).await?;
-    }
-    Ok(person)
+        values: values(&claims.additional_claims().0, &oidc.claim),
+    })
 }
 
 /// Many providers tell groups and names at the userinfo address alone.

@@ -3,8 +3,8 @@
 
 use openidconnect::{
     AdditionalClaims, AuthType, Client, ClientId, ClientSecret, DiscoveryError,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl,
-    RedirectUrl, StandardErrorResponse, StandardTokenResponse,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken, IdTokenFields,
+    IssuerUrl, RedirectUrl, StandardErrorResponse, StandardTokenResponse,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreClientAuthMethod, CoreErrorResponseType,
         CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
@@ -34,6 +34,13 @@ type IdFields = IdTokenFields<
     CoreJwsSigningAlgorithm,
 >;
 
+/// What a provider gives for a code.
+pub(super) type Tokens = StandardTokenResponse<IdFields, CoreTokenType>;
+
+/// An ID token of it.
+pub(super) type Token =
+    IdToken<Given, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
 /// A provider that was asked for its description.
 pub(super) type Provider = Client<
     Given,
@@ -43,7 +50,7 @@ pub(super) type Provider = Client<
     CoreJsonWebKey,
     CoreAuthPrompt,
     StandardErrorResponse<CoreErrorResponseType>,
-    StandardTokenResponse<IdFields, CoreTokenType>,
+    Tokens,
     CoreTokenIntrospectionResponse,
     CoreRevocableToken,
     CoreRevocationErrorResponse,
