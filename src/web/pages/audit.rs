@@ -38,6 +38,8 @@ struct Row {
     at: String,
     machine: String,
     who: String,
+    /// Everything that they did.
+    theirs: String,
     kind: String,
     subject: String,
     /// Everything about this subject.
@@ -84,10 +86,8 @@ fn view(app: &Shared, f: &Frame, row: AuditRow) -> Row {
             .map(|id| (id.to_owned(), chosen::about(&format!("post:{id}"))))
             .collect(),
         kind: f.code("audit", &row.kind),
-        who: match row.who.as_str() {
-            "nobody" => f.t("audit-nobody"),
-            who => who.to_owned(),
-        },
+        who: words::who(f, &row.who),
+        theirs: chosen::of(&row.who),
         subject: words::subject(f, &row.subject),
         same: chosen::about(&row.subject),
         place: format!("{} · {} · {}", row.chain, row.position, row.hash),

@@ -53,6 +53,8 @@ struct SignIn {
     next: String,
     login: String,
     problem: Option<String>,
+    /// Whether the password is what is wrong.
+    wrong: bool,
     /// What the button to the provider says.
     provider: Option<String>,
     /// Whether everybody may come by password; else the form is out of the way.
@@ -87,6 +89,7 @@ fn form(app: &Shared, headers: &HeaderMap, token: &str, next: &str, login: &str)
         next: safe_path(next).to_owned(),
         login: login.to_owned(),
         problem: None,
+        wrong: false,
         provider,
         local: app.settings.web.local_sign_in,
     }
@@ -181,7 +184,7 @@ fn refused(outcome: Outcome<AccountRow>, mut form: SignIn) -> Result<Response, E
         }
         Outcome::Right(_) => return Err(Error::Internal),
     };
-    form.problem = Some(words);
+    (form.problem, form.wrong) = (Some(words), wait.is_none());
     let response = page_with(status, form)?;
     Ok(match wait {
         Some(seconds) => retry_after(response, seconds),

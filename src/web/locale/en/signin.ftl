@@ -15,7 +15,7 @@ me-end-others = End all others
 me-how-password = by password
 me-how-code = by password and code
 me-how-recovery = by password and recovery code
-me-how-provider = by the provider
+me-how-provider = with the organisation's account
 me-password = Password
 me-password-lead = Changing it ends all sessions; you will have to sign in again.
 me-password-current = Present password
@@ -45,7 +45,7 @@ audit-sessions = { $n ->
 audit-account-password = password
 audit-account-code = code of the second step
 audit-account-recovery = recovery code
-audit-account-provider = sign-in provider
+audit-account-provider = organisation's account
 audit-account-too-early = too early after wrong attempts
 audit-account-code-too-early = code too early after wrong attempts
 audit-account-second-factor-set-up = second step switched on
@@ -58,7 +58,7 @@ audit-account-sessions-ended = sessions ended by an administrator
 
 me-factor = Second step of signing in
 me-factor-off = Only the password guards your sign-in. The second step is a code from an app on your phone: then a stolen password is not enough to sign in as you.
-me-factor-on = On since { $v }. Signing in asks for a code from the app.
+me-factor-on = Switched on { $v }. Signing in asks for a code from the app.
 me-factor-codes = { $n ->
     [0] No recovery codes are left. Make new ones.
     [one] { $n } recovery code is left.
@@ -93,30 +93,41 @@ code-label = Code from the app
 code-hint = Six digits. Without your phone: type a recovery code.
 code-wrong = The code did not match. Each code works once: wait for the next one.
 code-lost = Neither phone nor recovery codes: call the centre's administrator.
+code-again = Sign in with another login
 
 flash-factor-removed = The second step is off.
 
 signin-provider = Sign in with your organisation's account
 signin-provider-named = Sign in with { $v }
 signin-break-glass = An administrator's sign-in by password
-signin-provider-away = The sign-in provider does not answer now. Try again in a minute; whoever has a password may sign in with it.
-signin-provider-denied = The sign-in provider refused. Try again; if it fails once more, call the centre's administrator.
+signin-provider-away = Your organisation's sign-in service does not answer now. Try again in a minute; whoever has a password may sign in with it.
+signin-provider-denied = Your organisation's sign-in service refused. Try again; if it fails once more, call the centre's administrator.
 signin-provider-state = This sign-in is finished, out of date, or was begun in another browser. Begin anew.
-signin-provider-code = The sign-in provider did not take the answer: it is out of date or was used before. Begin anew.
-signin-provider-nonce = The provider's answer belongs to another sign-in. Begin anew.
-signin-provider-time = The provider's answer has expired, or the clocks of server and provider differ. Begin anew; if it fails once more, call the centre's administrator.
-signin-provider-token = The provider's answer did not pass the check. Call the centre's administrator.
-signin-provider-no-role = The provider knows you, but you have no role in Otklik. The centre's administrator gives access.
+signin-provider-code = Your organisation's sign-in service did not take the answer: it is out of date or was used before. Begin anew.
+signin-provider-nonce = The sign-in service's answer belongs to another sign-in. Begin anew.
+signin-provider-time = The sign-in service's answer has expired, or its clock and ours differ. Begin anew; if it fails once more, call the centre's administrator.
+signin-provider-token = The sign-in service's answer did not pass the check. Call the centre's administrator.
+signin-provider-no-role = The sign-in service knows you, but you have no role in Otklik. The centre's administrator gives access.
 signin-provider-disabled = Your account is switched off. The centre's administrator gives access.
 
 me-of-provider = You sign in with your organisation's account: password and second step are changed there.
 
-audit-account-provider-away = the sign-in provider did not answer
-audit-account-provider-denied = the sign-in provider refused
-audit-account-provider-state = a foreign or outdated answer of the provider
-audit-account-provider-code = the provider did not take the code
-audit-account-provider-nonce = the provider's answer belongs to another sign-in
-audit-account-provider-time = the provider's answer has expired or the clocks differ
-audit-account-provider-token = the provider's answer did not pass the check
-audit-account-provider-no-role = the provider gave no role
+audit-account-provider-away = the sign-in service did not answer
+audit-account-provider-denied = the sign-in service refused
+audit-account-provider-state = a foreign or outdated answer of the sign-in service
+audit-account-provider-code = the sign-in service did not take the code
+audit-account-provider-nonce = the sign-in service's answer belongs to another sign-in
+audit-account-provider-time = the sign-in service's answer has expired or the clocks differ
+audit-account-provider-token = the sign-in service's answer did not pass the check
+audit-account-provider-no-role = the sign-in service gave no role
 audit-account-provider-disabled = the account is switched off
+
+audit-roles = roles: { $v }
+audit-roles-none = no roles
+audit-by-cli = command on the server
+audit-by-command-line = command on the server
+audit-by-start = start of the service
+audit-by-provider = sign-in service
+audit-by-deadlines = deadlines
+audit-by-routing = routing
+audit-by-sources = sources

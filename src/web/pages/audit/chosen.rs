@@ -86,8 +86,17 @@ impl Chosen {
 
 /// Everything about a subject.
 pub(super) fn about(subject: &str) -> String {
+    only("subject", subject)
+}
+
+/// Everything that somebody did.
+pub(super) fn of(who: &str) -> String {
+    only("who", who)
+}
+
+fn only(field: &str, value: &str) -> String {
     let mut query = Serializer::new("/audit?".to_owned());
-    query.append_pair("subject", subject).finish()
+    query.append_pair(field, value).finish()
 }
 
 /// The moment at which a day begins in the region.

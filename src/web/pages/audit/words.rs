@@ -34,6 +34,23 @@ pub(super) fn subject(f: &Frame, code: &str) -> String {
     }
 }
 
+/// A login as it stands; the service's own parts in words.
+pub(super) fn who(f: &Frame, who: &str) -> String {
+    let Some(part) = who.strip_prefix("service:") else {
+        return match who {
+            "nobody" => f.t("audit-nobody"),
+            login => login.to_owned(),
+        };
+    };
+    known(f, "audit-by", part).unwrap_or_else(|| who.to_owned())
+}
+
+/// The words of a code, when it has any.
+fn known(f: &Frame, group: &str, code: &str) -> Option<String> {
+    let words = f.code(group, code);
+    (!words.starts_with(group)).then_some(words)
+}
+
 /// The words of a place of the bar; any other page is an official one.
 fn section(f: &Frame, page: &str) -> Option<String> {
     let key = format!("nav-{page}");
@@ -51,6 +68,14 @@ pub(super) fn detail(app: &Shared, f: &Frame, kind: &str, subject: &str, detail:
     }
     if let Some(role) = detail.strip_prefix("added as ") {
         return f.v("audit-added-as", f.code("role", role));
+    }
+    if let Some(roles) = detail.strip_prefix("roles:") {
+        let roles = roles.split(',').map(str::trim).filter(|r| !r.is_empty());
+        let roles: Vec<String> = roles.map(|role| f.code("role", role)).collect();
+        return match roles.is_empty() {
+            true => f.t("audit-roles-none"),
+            false => f.v("audit-roles", roles.join(", ")),
+        };
     }
     let shown = posts(detail).count() as i64;
     match detail.split_once(' ') {
@@ -81,11 +106,7 @@ pub(super) fn detail(app: &Shared, f: &Frame, kind: &str, subject: &str, detail:
 
 /// How somebody signed in, why they were refused, what was changed of their account.
 fn account(f: &Frame, code: &str) -> String {
-    let words = f.code("audit-account", code);
-    match words.starts_with("audit-account") {
-        true => code.to_owned(),
-        false => words,
-    }
+    known(f, "audit-account", code).unwrap_or_else(|| code.to_owned())
 }
 
 /// The ids of posts that an entry names: those that a page or a search showed.
