@@ -217,6 +217,24 @@ on_each_database! {
         assert_eq!(page.status, StatusCode::CONFLICT, "it cannot be switched off");
     }
 
+    async fn a_password_alone_puts_no_other_factor_in_its_place(it: TestStore) {
+        let office = office(it).await;
+        let (phone, _) = sets_up(&office, &mut office.enters(LOGIN).await).await;
+        office.app.clock.advance(Span::minutes(1));
+        let mut thief = office.stranger().at("203.0.113.9");
+        tries(&mut thief, LOGIN, PASSWORD).await;
+        let page = thief.get("/signin/factor").await;
+        let (word, token) = (page.field("word"), page.field("token"));
+        let code = Phone::reads(&page).shows(&office);
+        let fields = [("token", token.as_str()), ("word", &word), ("code", &code)];
+        let page = thief.send("/signin/factor", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!is_in(&mut thief).await);
+        let mut owner = office.stranger();
+        tries(&mut owner, LOGIN, PASSWORD).await;
+        assert_eq!(sends_code(&mut owner, &phone.shows(&office)).await.location(), "/");
+    }
+
     async fn whoever_shows_a_code_switches_it_off(it: TestStore) {
         let office = office(it).await;
         let mut person = office.enters(LOGIN).await;

@@ -6,13 +6,14 @@ use axum::{
 };
 use otklik::domain::{time::Span, user::Role};
 
+use super::lockout::tries;
 use crate::{
-    office::{HEATING, Office, RUBBISH, UNSURE},
+    office::{HEATING, Office, PASSWORD, RUBBISH, UNSURE},
     on_each_database,
 };
 
 /// Where in a page something runs or is styled inline, which the policy forbids.
-fn inline(text: &str) -> Vec<String> {
+pub fn inline(text: &str) -> Vec<String> {
     let text = text.replace('\n', " ");
     let handler = regex::Regex::new(r"\s(on[a-z]+|style)\s*=").unwrap();
     let mut found = Vec::new();
@@ -115,6 +116,26 @@ on_each_database! {
             ("cross-origin-opener-policy", "same-origin"), ("cross-origin-resource-policy", "same-origin"),
         ] {
             assert_eq!(form.headers[name], value);
+        }
+    }
+
+    async fn the_cookies_of_a_session_are_for_this_host_and_no_script(it: TestStore) {
+        let office = Office::open_with(it, |settings| {
+            settings.web.public_url = "https://otklik.example".into();
+        }).await;
+        office.hire("vershinina", Role::Curator, &[], &[]).await;
+        let mut person = office.stranger();
+        let opened = tries(&mut person, "vershinina", PASSWORD).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER);
+        let closed = person.post("/signout", &[]).await;
+        for (page, least) in [(opened, 3), (closed, 2)] {
+            let set: Vec<_> = page.headers.get_all(header::SET_COOKIE).iter().collect();
+            assert!(set.len() >= least, "{set:?}");
+            for cookie in set {
+                let text = cookie.to_str().unwrap();
+                let strict = ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"].iter().all(|word| text.contains(word));
+                assert!(text.starts_with("__Host-") && strict && !text.contains("Domain"), "{text}");
+            }
         }
     }
 

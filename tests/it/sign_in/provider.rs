@@ -87,6 +87,12 @@ impl Provider {
         self.client.put(there).json(&claims).send().await.unwrap();
     }
 
+    /// Its tokens say this from now on.
+    async fn lies(&self, lies: serde_json::Value) {
+        let there = format!("{}/test/lies", self.issuer);
+        self.client.put(there).json(&lies).send().await.unwrap();
+    }
+
     /// A browser goes there and signs in; gives the address to which it is sent back.
     async fn signs_in(&self, address: &str, person: &str) -> String {
         let (mut address, mut cookies) = (address.to_owned(), Vec::new());
@@ -208,7 +214,7 @@ on_each_database! {
         let page = comes(&mut ivanova, &provider, "ivanova").await;
         assert_eq!(page.location(), "/me", "{}", page.text);
         let page = ivanova.get("/me").await;
-        assert!(page.sees("И. Иванова") && page.sees("вход через поставщика"), "{}", page.text);
+        assert!(page.sees("И. Иванова") && page.sees("вход через учётную запись организации"), "{}", page.text);
         assert!(!page.sees("name=\"current\"") && !page.sees("/me/factor"), "no password, no second step here");
         let queue = ivanova.get("/queue").await;
         assert!(queue.sees("нет отопления") && !queue.sees("Мусор с площадки"), "the sector is the rule's");
@@ -326,9 +332,35 @@ on_each_database! {
         let there = ivanova.get("/signin/provider").await.location().to_owned();
         let back = provider.signs_in(&there, "ivanova").await;
         let page = ivanova.get(&with(&back, "code", &parameter(&other, "code"))).await;
-        assert!(page.sees("не принял ответ"), "PKCE: the code was another browser's: {}", page.text);
+        assert!(page.sees("не приняла ответ"), "PKCE: the code was another browser's: {}", page.text);
         assert!(!is_in(&mut ivanova).await);
         assert_eq!(refusals(&office).await, ["provider_state", "provider_state", "provider_nonce", "provider_code"]);
+    }
+
+    async fn a_token_that_is_not_the_providers_or_not_for_us_is_refused(it: TestStore) {
+        let provider = Provider::start();
+        let office = office(it, &provider).await;
+        provider.knows("ivanova", &["curators"]).await;
+        for (lies, code) in [
+            (json!({ "claims": { "aud": "another" } }), "provider_token"),
+            (json!({ "claims": { "aud": ["otklik", "another"] } }), "provider_token"),
+            (json!({ "claims": { "iss": "https://evil.example" } }), "provider_token"),
+            (json!({ "claims": { "azp": "another" } }), "provider_token"),
+            (json!({ "claims": { "nonce": null } }), "provider_nonce"),
+            (json!({ "claims": { "exp": 1 } }), "provider_time"),
+            (json!({ "stranger": true }), "provider_token"),
+            (json!({ "header": { "alg": "none" } }), "provider_token"),
+            (json!({ "header": { "alg": "HS256" } }), "provider_token"),
+        ] {
+            provider.lies(lies.clone()).await;
+            let mut ivanova = office.stranger();
+            let page = comes(&mut ivanova, &provider, "ivanova").await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{lies}");
+            assert!(!is_in(&mut ivanova).await, "{lies}");
+            assert_eq!(refusals(&office).await.last().unwrap(), code, "{lies}");
+        }
+        provider.lies(json!({})).await;
+        assert_eq!(comes(&mut office.stranger(), &provider, "ivanova").await.location(), "/me", "the forger forges well");
     }
 
     async fn an_answer_is_taken_once(it: TestStore) {
@@ -346,7 +378,7 @@ on_each_database! {
         let there = ivanova.get("/signin/provider").await.location().to_owned();
         let fresh = provider.signs_in(&there, "ivanova").await;
         let replayed = with(&fresh, "code", &parameter(&back, "code"));
-        assert!(ivanova.get(&replayed).await.sees("не принял ответ"));
+        assert!(ivanova.get(&replayed).await.sees("не приняла ответ"));
     }
 
     async fn clocks_may_differ_a_little_and_an_old_token_is_refused(it: TestStore) {
@@ -366,7 +398,7 @@ on_each_database! {
             office.app.clock.advance(Span::minutes(minutes));
             let page = comes(&mut office.stranger(), &provider, "ivanova").await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{minutes}");
-            assert!(page.sees("часы сервера и поставщика расходятся"), "{}", page.text);
+            assert!(page.sees("часы расходятся с часами сервера"), "{}", page.text);
         }
         right(&office);
         let mut late = office.stranger();
@@ -388,8 +420,9 @@ on_each_database! {
         for path in [back.as_str(), "/signin/provider"] {
             let page = ivanova.get(path).await;
             assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-            assert!(page.sees("Поставщик входа сейчас не отвечает"), "{}", page.text);
+            assert!(page.sees("Служба входа организации сейчас не отвечает"), "{}", page.text);
             assert!(!page.field("token").is_empty(), "the form for passwords stands below");
+            assert!(!page.sees("раскладку"), "nobody typed a password");
         }
         let page = tries(&mut ivanova, "vershinina", PASSWORD).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER);
@@ -403,7 +436,7 @@ on_each_database! {
         let state = parameter(&there, "state");
         let page = ivanova.get(&format!("/signin/provider/back?error=access_denied&state={state}")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
-        assert!(page.sees("Поставщик входа отказал"));
+        assert!(page.sees("Служба входа организации отказала"));
         assert!(!page.sees("access_denied"), "what the address says is not repeated");
     }
 

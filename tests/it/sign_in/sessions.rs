@@ -89,8 +89,9 @@ on_each_database! {
         let office = Office::open(it).await;
         office.hire("vershinina", Role::Curator, &[], &[]).await;
         let mut first = office.enters("vershinina").await;
-        let mut second = office.enters("vershinina").await;
+        let mut second = office.enters("vershinina").await.before(office.another_process());
         let mut desk = office.enters("vershinina").await;
+        assert!(is_in(&mut second).await);
         desk.post("/me/end", &[("others", "1")]).await;
         assert!(!is_in(&mut first).await && !is_in(&mut second).await && is_in(&mut desk).await);
     }
