@@ -19,7 +19,7 @@ use crate::{
     store::{
         Priority, Store,
         backup::{Beside, Since},
-        settings as facts,
+        changes, settings as facts,
     },
     work::{lock::WorkLock, retention::Retention, supervisor::settle},
 };
@@ -133,6 +133,7 @@ async fn bring_up_to_date(
     let mut tx = new.write(Priority::Bulk).await?;
     let purged = since.repeat(&mut tx).await?;
     // every index was made from another log of changes: it sees this name and begins anew
+    changes::compact::begin_anew(&mut tx).await?;
     facts::put(&mut tx, facts::CHANGE_LOG, &ids.ulid(clock.now())).await?;
     tx.commit().await?;
     let purge = Retention {

@@ -151,6 +151,13 @@ pub struct Retention {
     pub backups_days: i64,
 }
 
+impl Retention {
+    /// How long the log of changes remembers what was purged: as long as a backup may bring it back.
+    pub fn tombstones(&self) -> Span {
+        Span::days(self.backups_days.saturating_add(1))
+    }
+}
+
 impl Incidents {
     /// Posts older than this at capture open nothing.
     pub fn max_age(&self) -> Span {

@@ -71,6 +71,7 @@ pub struct Writer {
     reader: IndexReader,
     fields: Fields,
     position: Position,
+    floor: Position,
     /// Purged words still stand in segments.
     dirty: bool,
     /// A write failed: tantivy's writer is dead and must be made anew.
@@ -84,6 +85,9 @@ struct Payload {
     position: Position,
     #[serde(default)]
     dirty: bool,
+    /// Up to where tombstones had gone from the log when the index began.
+    #[serde(default)]
+    floor: Position,
 }
 
 /// [`open`], for the log of changes of this name (empty: the first one of a database): an index that
@@ -129,6 +133,7 @@ pub fn open(folder: &Path) -> Result<(Index, Writer)> {
         reader: index.reader.clone(),
         fields: index.fields,
         position: payload.position,
+        floor: payload.floor,
         dirty: payload.dirty,
         broken: false,
     };
@@ -286,6 +291,7 @@ impl Writer {
         let payload = Payload {
             position,
             dirty: self.dirty,
+            floor: self.floor,
         };
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(&serde_json::to_string(&payload)?);
@@ -336,12 +342,24 @@ impl Writer {
         Ok(dirty.map(|segment| segment.id()).collect())
     }
 
-    /// Drops everything: the next documents come from the beginning of the log.
+    /// Whether tombstones went from the log (up to `floor`) that this index had not read: it may hold
+    /// posts that it will never be told to forget. One that stands at the beginning holds none.
+    pub fn missed(&mut self, floor: Position) -> bool {
+        if self.position == Position::default() {
+            self.floor = floor;
+        }
+        self.floor < floor && self.position < floor
+    }
+
+    /// Drops everything: the next documents come from the beginning of a log whose tombstones have gone
+    /// up to `floor`.
     ///
     /// # Errors
-    /// Tantivy's.
-    pub fn clear(&mut self) -> Result<()> {
+    /// Tantivy's, when the disk is full or broken.
+    pub fn begin_anew(&mut self, floor: Position) -> Result<()> {
+        self.mend()?;
         self.inner.delete_all_documents()?;
+        self.floor = floor;
         self.commit(Position::default())
     }
 }

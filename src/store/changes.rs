@@ -3,7 +3,9 @@
 //! The position is the pair (xid, seq). On PostgreSQL only rows of finished transactions are read
 //! (`xid` below the snapshot's xmin): a cursor on the sequence alone loses the commit that comes
 //! late, for a lower sequence may commit after a higher one. On SQLite one writer gives the order
-//! and xid is 0.
+//! and xid is 0: there the sequence alone is asked for, which is the table's key.
+
+pub mod compact;
 
 use serde::{Deserialize, Serialize};
 
@@ -57,19 +59,24 @@ pub struct Change {
 
 statements! {
     LIST_AFTER = Sql::each(
-        "select xid, seq, post, kind from change
-         where (xid, seq) > ($1, $2) order by xid, seq limit $3",
+        "select xid, seq, post, kind from change where seq > $2 order by seq limit $3",
         "select xid, seq, post, kind from change
          where (xid, seq) > ($1, $2)
            and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
          order by xid, seq limit $3");
-    ANY_AFTER = Sql::both("select count(*) from (select 1 from change
-        where (xid, seq) > ($1, $2) limit 1) as later");
+    ANY_AFTER = Sql::each(
+        "select count(*) from (select 1 from change where seq > $2 limit 1) as later",
+        "select count(*) from (select 1 from change
+         where (xid, seq) > ($1, $2) limit 1) as later");
     LATEST = Sql::each(
-        "select xid, seq from change order by xid desc, seq desc limit 1",
+        "select xid, seq from change order by seq desc limit 1",
         "select xid, seq from change
          where xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
          order by xid desc, seq desc limit 1");
+}
+
+pub(super) fn statements() -> Vec<(&'static str, Sql)> {
+    [ALL, compact::ALL].concat()
 }
 
 /// Up to `limit` changes after `position`, in order.

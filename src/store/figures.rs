@@ -56,8 +56,9 @@ statements! {
         "select cast(unixepoch('subsec') * 1000 as integer)",
         "select (extract(epoch from clock_timestamp()) * 1000)::bigint");
     FIRST_CAPTURE = Sql::both("select captured from post order by captured limit 1");
-    BEHIND = Sql::both("select count(*) from (select 1 from change
-        where (xid, seq) > ($1, $2) limit $3) w");
+    BEHIND = Sql::each(
+        "select count(*) from (select 1 from change where seq > $2 limit $3) w",
+        "select count(*) from (select 1 from change where (xid, seq) > ($1, $2) limit $3) w");
 }
 
 /// A stage's queue.

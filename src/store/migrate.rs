@@ -47,6 +47,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(13, "0013_headlines"),
     migration!(14, "0014_figures"),
     migration!(15, "0015_provider"),
+    migration!(16, "0016_compaction"),
     migration!(17, "0017_tokens"),
 ];
 

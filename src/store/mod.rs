@@ -48,6 +48,10 @@ pub use listen::Ear;
 pub use sql::{Sql, Tx};
 pub use trouble::Trouble;
 
+/// Tables that hold what people wrote, or what was made of it.
+const WORDS: &str = "post, post_version, post_link, annotation, claim_match, triage, incident,
+    incident_post, incident_event, cycle, job";
+
 /// Why the store refuses.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -63,7 +67,7 @@ pub enum Error {
     /// `database_url` is no address of a database that we know.
     #[error("database_url: {0}")]
     Address(String),
-    /// PostgreSQL could not be opened: what was tried, why it failed, what to do next.
+    /// The database could not be opened: what was tried, why it failed, what to do next.
     #[error("{0}")]
     Unreachable(String),
     /// The database failed or is away.
@@ -131,7 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Address`] for an address of another kind; [`Error::Unreachable`] when PostgreSQL does
-    /// not answer within seconds or refuses; [`Error::Database`] when SQLite cannot open its file.
+    /// not answer within seconds or refuses, or SQLite cannot open its file.
     pub async fn open(url: &str, data_dir: &Path) -> Result<Store> {
         Store::open_named(url, data_dir, "otklik").await
     }
@@ -280,10 +284,27 @@ impl Store {
                 sqlx::raw_sql(cut).execute(write).await?;
             }
             Pools::Postgres(pool) => {
-                let tables = "vacuum post, post_version, post_link, annotation, claim_match,
-                    triage, incident, incident_post, incident_event, cycle, job";
-                sqlx::raw_sql(tables).execute(pool).await?;
+                let vacuum = format!("vacuum {WORDS}");
+                sqlx::raw_sql(sqlx::AssertSqlSafe(vacuum))
+                    .execute(pool)
+                    .await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Writes PostgreSQL's tables of words anew: a plain vacuum leaves the bytes of deleted rows in their
+    /// pages until others need the room. Each table is locked while it is written. SQLite overwrites
+    /// what it deletes and needs none of this.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn rewrite(&self) -> Result<()> {
+        if let Pools::Postgres(pool) = &self.pools {
+            let vacuum = format!("vacuum (full, analyze) {WORDS}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(vacuum))
+                .execute(pool)
+                .await?;
         }
         Ok(())
     }
@@ -310,7 +331,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("audit", audit::statements()),
         ("backup", backup::statements()),
         ("budget", budget::ALL.to_vec()),
-        ("changes", changes::ALL.to_vec()),
+        ("changes", changes::statements()),
         ("claims", claims::ALL.to_vec()),
         ("clocks", clocks::ALL.to_vec()),
         ("factors", factors::ALL.to_vec()),

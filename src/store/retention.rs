@@ -182,7 +182,7 @@ pub async fn purge_batch(
     now: Timestamp,
     limit: i64,
 ) -> Result<u64> {
-    execute!(tx, LOCK)?;
+    lock(tx).await?;
     let before = now.minus(class.term(terms));
     let due = list_due(tx, class, before, limit).await?;
     let (Some(first), Some(last)) = (due.first(), due.last()) else {
@@ -210,6 +210,12 @@ pub async fn purge_batch(
         last.since
     )?;
     Ok(due.len() as u64)
+}
+
+/// Waits until nobody else purges.
+pub(super) async fn lock(tx: &mut Tx) -> Result<()> {
+    execute!(tx, LOCK)?;
+    Ok(())
 }
 
 async fn list_due(tx: &mut Tx, class: Class, before: Timestamp, limit: i64) -> Result<Vec<Due>> {

@@ -13,7 +13,7 @@ use crate::{
     index::{IndexDoc, Position as IndexPosition, Writer},
     store::{
         Store,
-        changes::{self, Change, ChangeKind, Position},
+        changes::{self, Change, ChangeKind, Position, compact},
         posts::{IndexRow, list_for_index},
     },
 };
@@ -36,8 +36,15 @@ pub struct Indexing {
 
 impl Indexing {
     async fn index(&self) -> anyhow::Result<Tick> {
-        let at = self.position();
         let mut tx = self.store.read().await?;
+        let floor = index_position(compact::floor(&mut tx).await?);
+        if lock(&self.writer).missed(floor) {
+            tracing::warn!("the index was away for too long: building it anew");
+            let writer = self.writer.clone();
+            tokio::task::spawn_blocking(move || lock(&writer).begin_anew(floor)).await??;
+            return Ok(Tick::Worked);
+        }
+        let at = self.position();
         let changes = changes::list_after(&mut tx, at, self.batch).await?;
         let Some(last) = changes.last().map(|change| change.position) else {
             drop(tx);
@@ -122,10 +129,11 @@ fn commit(
     let mut writer = lock(writer);
     writer.apply(docs, gone)?;
     writer.purge(purged);
-    writer.commit(IndexPosition {
-        xid: last.xid,
-        seq: last.seq,
-    })
+    writer.commit(index_position(last))
+}
+
+fn index_position(Position { xid, seq }: Position) -> IndexPosition {
+    IndexPosition { xid, seq }
 }
 
 fn document(row: IndexRow) -> IndexDoc {

@@ -12,12 +12,15 @@ use crate::{
     domain::{id::Ids, time::Clock},
     store::{
         Priority, Store,
+        changes::compact,
         retention::{Class, purge_batch},
     },
 };
 
 /// Rows a transaction: some 50 ms of writing.
 const BATCH: i64 = 200;
+/// Rows of the log of changes that one transaction goes over.
+const WINDOW: i64 = 5000;
 
 /// Purges rows whose term has passed.
 pub struct Retention {
@@ -45,10 +48,25 @@ impl Retention {
                 return Ok(Tick::Worked);
             }
         }
+        if self.compact().await? {
+            return Ok(Tick::Worked);
+        }
         if self.unscrubbed.swap(false, Ordering::SeqCst) {
             self.store.scrub().await?;
         }
         Ok(Tick::Idle)
+    }
+
+    /// Shortens the log of changes; false when there is nothing to go over.
+    async fn compact(&self) -> anyhow::Result<bool> {
+        let mut tx = self.store.write(Priority::Bulk).await?;
+        let gone = compact::compact(&mut tx, self.clock.now(), self.terms.tombstones(), WINDOW);
+        let gone = gone.await?;
+        tx.commit().await?;
+        if let Some(rows) = gone {
+            tracing::debug!(rows, "shortened the log of changes");
+        }
+        Ok(gone.is_some())
     }
 
     async fn purge_class(&self, class: Class) -> anyhow::Result<u64> {
