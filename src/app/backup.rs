@@ -75,8 +75,8 @@ pub async fn make(
     manifest.write(&partial)?;
     fs::rename(&partial, &whole)?;
     File::open(dir)?.sync_all()?;
-    note_made(store, now).await;
-    let deleted = delete_old(dir, now.minus(Span::days(settings.retention.backups_days)))?;
+    note_made(store, dir, now).await;
+    let deleted = delete_old(settings, dir, now)?;
     Ok(Made {
         kept: Kept {
             folder: whole,
@@ -87,11 +87,13 @@ pub async fn make(
     })
 }
 
-/// For `doctor` and `/metrics`. A database that cannot be written can still be copied.
-async fn note_made(store: &Store, now: Timestamp) {
+/// For `doctor`, `retention` and `/metrics`. A database that cannot be written can still be copied.
+async fn note_made(store: &Store, dir: &Path, now: Timestamp) {
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let noted = async {
         let mut tx = store.write(Priority::Person).await?;
         settings::put_moment(&mut tx, settings::BACKUP_MADE, now).await?;
+        settings::put(&mut tx, settings::BACKUP_FOLDER, &dir.to_string_lossy()).await?;
         tx.commit().await
     };
     if let Err(error) = noted.await {
@@ -126,14 +128,28 @@ fn clear_partial(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn delete_old(dir: &Path, before: Timestamp) -> Result<Vec<PathBuf>> {
-    let old = list(dir)?
-        .into_iter()
-        .filter(|kept| kept.manifest.made_millis < before.as_millis());
-    old.map(|kept| {
+/// Backups in a folder that are past `retention.backups_days`: what was purged long ago is in them.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn list_old(settings: &Settings, dir: &Path, now: Timestamp) -> Result<Vec<Kept>> {
+    let before = now.minus(Span::days(settings.retention.backups_days));
+    let all = list(dir)?.into_iter();
+    Ok(all
+        .filter(|kept| kept.manifest.made_millis < before.as_millis())
+        .collect())
+}
+
+/// Deletes those; gives their folders.
+///
+/// # Errors
+/// When one cannot be deleted.
+pub fn delete_old(settings: &Settings, dir: &Path, now: Timestamp) -> Result<Vec<PathBuf>> {
+    let mut deleted = Vec::new();
+    for kept in list_old(settings, dir, now)? {
         fs::remove_dir_all(&kept.folder)
             .with_context(|| format!("cannot delete {}", kept.folder.display()))?;
-        Ok(kept.folder)
-    })
-    .collect()
+        deleted.push(kept.folder);
+    }
+    Ok(deleted)
 }

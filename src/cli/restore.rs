@@ -6,7 +6,10 @@ use anyhow::Result;
 use otklik::{
     app::{backup, restore},
     config::settings::Settings,
-    domain::{id::Ids, time::Clock},
+    domain::{
+        id::Ids,
+        time::{Clock, Span},
+    },
 };
 
 /// Puts a backup in the place of the database.
@@ -43,6 +46,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         kept.folder.display(),
         done.made.to_rfc3339()
     );
+    let days = settings.retention.backups_days;
+    if clock.now().since(done.made) > Span::days(days) {
+        eprintln!(
+            "THIS BACKUP IS OLDER THAN {days} DAYS (retention.backups_days): posts that were deleted at \
+             their source since may have come back"
+        );
+    }
     if done.schema.0 != done.schema.1 {
         eprintln!(
             "the database went from version {} to {}",

@@ -143,7 +143,15 @@ fn why(error: sqlx::Error) -> Why {
     }
 }
 
+/// The embedded file, made when it is missing.
 pub(super) async fn sqlite(file: &Path) -> Result<Pools> {
+    open_file(file).await.map_err(|why| {
+        let next = "can the folder be written, and is the file one of Otklik's?";
+        Error::Unreachable(format!("cannot open {}: {why}; {next}", file.display()))
+    })
+}
+
+async fn open_file(file: &Path) -> Result<Pools, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)

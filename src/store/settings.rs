@@ -23,6 +23,9 @@ pub const CHANGE_LOG: &str = "change_log";
 /// When `otklik backup` last ended well.
 pub const BACKUP_MADE: &str = "backup_made";
 
+/// The folder that `otklik backup` last wrote into.
+pub const BACKUP_FOLDER: &str = "backup_folder";
+
 /// The moment kept under `name`.
 ///
 /// # Errors

@@ -35,15 +35,16 @@ use crate::{
 };
 
 /// Everything in a database: rows of each table as text, in an order of their own. Changes' transaction
-/// numbers belong to a server, and the moment of a backup is noted after it.
+/// numbers and marks belong to a server, and the moment of a backup is noted after it.
 async fn dump(url: &str, folder: &Path) -> BTreeMap<String, Vec<String>> {
     let mut all = match url.is_empty() {
         true => dump_sqlite(folder).await,
         false => dump_postgres(url).await,
     };
     all.remove("_sqlx_migrations");
+    all.remove("change_mark");
     let facts = all.get_mut("setting").unwrap();
-    facts.retain(|row| !row.contains("backup_made") && !row.contains("change_log"));
+    facts.retain(|row| !row.contains("backup_") && !row.contains("change"));
     all
 }
 
@@ -387,9 +388,23 @@ on_each_database! {
         let third = back_up(&centre, dir.path()).await;
         assert_eq!(third.deleted, [first]);
         let left: Vec<PathBuf> = backup::list(dir.path()).unwrap().into_iter().map(|k| k.folder).collect();
-        assert_eq!(left, [second.kept.folder, third.kept.folder]);
+        assert_eq!(left, [second.kept.folder.clone(), third.kept.folder.clone()]);
+        // No new one is made any more: the term holds all the same.
+        age(&second.kept.folder, Span::days(1));
+        age(&third.kept.folder, Span::days(31));
+        let report = |command: &str| {
+            let said = run(&["retention", command], &it.url, it.folder.path());
+            assert!(said.status.success(), "{}", told(&said));
+            let lines = String::from_utf8(said.stdout).unwrap();
+            let line = lines.lines().find(|line| line.contains("\"backup\"")).unwrap();
+            serde_json::from_str::<serde_json::Value>(line).unwrap()
+        };
+        let due = report("report");
+        assert_eq!((due["due"].as_i64(), due["term_days"].as_i64()), (Some(1), Some(30)), "{due}");
+        assert_eq!(report("run")["due"], 0);
+        assert!(!third.kept.folder.exists() && second.kept.folder.exists());
         let names = fs::read_dir(dir.path()).unwrap().count();
-        assert_eq!(names, 4, "two backups, the lock, and what is not ours");
+        assert_eq!(names, 3, "a backup, the lock, and what is not ours");
     }
 }
 
@@ -427,6 +442,15 @@ async fn a_backup_of_another_database_is_refused_in_words() {
 }
 
 /// One byte of the largest file of the newest backup; gives its name.
+/// Makes a backup look older than this machine's clock by a span.
+fn age(folder: &Path, span: Span) {
+    let file = folder.join("backup.json");
+    let mut manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    manifest["made_millis"] = Clock::System.now().minus(span).as_millis().into();
+    fs::write(&file, manifest.to_string()).unwrap();
+}
+
 fn damage(dir: &Path) -> String {
     let kept = backup::find(dir).unwrap();
     let largest = kept

@@ -227,15 +227,7 @@ impl Office {
     /// Somebody signs in through the form.
     pub async fn enters(&self, login: &str) -> Visitor {
         let mut visitor = self.stranger();
-        let page = visitor.get("/signin").await;
-        let token = page.field("token");
-        let fields = [
-            ("token", token.as_str()),
-            ("login", login),
-            ("password", PASSWORD),
-        ];
-        let page = visitor.send("/signin", &fields).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        visitor.signs_in(login).await;
         visitor
     }
 
@@ -256,13 +248,7 @@ impl Office {
     }
 
     pub fn stranger(&self) -> Visitor {
-        Visitor {
-            router: self.router.clone(),
-            cookies: Vec::new(),
-            lang: "ru",
-            address: [192, 0, 2, 1].into(),
-            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-        }
+        Visitor::before_pages(self.router.clone())
     }
 
     /// Posts are kept, understood and routed.
@@ -431,6 +417,29 @@ impl Page {
 }
 
 impl Visitor {
+    /// Somebody with a browser.
+    pub fn before_pages(router: Router) -> Visitor {
+        Visitor {
+            router,
+            cookies: Vec::new(),
+            lang: "ru",
+            address: [192, 0, 2, 1].into(),
+            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        }
+    }
+
+    /// With everybody's password.
+    pub async fn signs_in(&mut self, login: &str) {
+        let token = self.get("/signin").await.field("token");
+        let fields = [
+            ("token", token.as_str()),
+            ("login", login),
+            ("password", PASSWORD),
+        ];
+        let page = self.send("/signin", &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    }
+
     /// The same person with English pages.
     pub fn in_english(mut self) -> Self {
         self.lang = "en";

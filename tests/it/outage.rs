@@ -148,6 +148,9 @@ async fn pages_say_within_seconds_that_the_database_is_away_and_recover_by_thems
         let back = curator.get("/queue").await;
         assert_eq!(back.status, StatusCode::OK, "{}", back.text);
     }
+    way.is(CUT);
+    let told = curator.in_english().get("/queue").await;
+    says_unavailable(&told, "The database is not responding");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -308,6 +311,15 @@ impl Disk {
         }
     }
 
+    /// Remounts it: `ro` or `rw`.
+    pub fn may(&self, how: &str) {
+        let done = std::process::Command::new("mount")
+            .args(["-o", &format!("remount,{how}")])
+            .arg(&self.0)
+            .status();
+        assert!(done.unwrap().success());
+    }
+
     fn free(&self) {
         std::fs::remove_file(self.0.join("ballast")).unwrap();
     }
@@ -321,6 +333,37 @@ impl Drop for Disk {
             .output();
         let _ = std::fs::remove_dir(&self.0);
     }
+}
+
+#[tokio::test]
+async fn a_disk_that_may_only_be_read_is_told_at_the_start_and_all_is_well_when_it_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(folder.path(), "24m") else {
+        return;
+    };
+    let otklik = |command: &[&str]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_otklik"))
+            .args(command)
+            .env_clear()
+            .env("OTKLIK_DATA_DIR", folder.path())
+            .output()
+            .unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    assert_eq!(otklik(&["migrate"]).0, Some(0));
+    disk.may("ro");
+    for command in [&["migrate"][..], &["retention", "report"], &["serve"]] {
+        let (code, said) = otklik(command);
+        assert_eq!(code, Some(1), "{said}");
+        let place = folder.path().display().to_string();
+        assert!(said.contains(&place), "{said}");
+        assert!(
+            said.contains("can the folder be written") || said.contains("Read-only"),
+            "{said}"
+        );
+    }
+    disk.may("rw");
+    assert_eq!(otklik(&["retention", "report"]).0, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Retention: each class goes when its term has passed, not before, and from every file; what an open
 //! incident holds stays.
 
+mod canary;
 mod compaction;
 
 use std::path::Path;
