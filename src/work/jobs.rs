@@ -2,12 +2,16 @@
 //! receiver's ceiling, and does each at least once.
 //!
 //! Each job's end is written as soon as it is known, so a kill repeats only what was in the air, and
-//! under the same id. How a message travels is [`crate::notify`]'s. Start with [`Jobs::new`].
+//! under the same id. A message may be in the air for longer than a tick: a receiver that is slow holds
+//! up no other. How a message travels is [`crate::notify`]'s. Start with [`Jobs::new`].
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use anyhow::Result;
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{
+    sync::{Mutex, Notify},
+    task::{Id, JoinError, JoinSet},
+};
 
 use super::{Tick, TickFuture, Work};
 use crate::{
@@ -24,8 +28,16 @@ use crate::{
     },
 };
 
-/// Messages in the air at once.
-const AT_ONCE: i64 = 8;
+/// Messages in the air at once…
+const AT_ONCE: usize = 32;
+/// …and to one receiver.
+const TO_ONE: usize = 8;
+/// While messages are in the air, others may become due.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// How long stopping waits for messages in the air; their leases expire then.
+const LAST: Duration = Duration::from_secs(5);
+/// Receivers that are looked at together.
+const RECEIVERS: i64 = 64;
 /// Longer than any attempt lasts; after a kill the job is free again when it has passed.
 const LEASE: Span = Span::seconds(60);
 /// Jobs addressed in one transaction.
@@ -35,7 +47,17 @@ const NOBODY: &str =
     "nobody is to be told: see alerts.webhook_url, alerts.mail_to and the sector's";
 
 /// Does what was promised to happen outside.
-pub struct Jobs(Arc<Desk>);
+pub struct Jobs {
+    desk: Arc<Desk>,
+    air: Mutex<Air>,
+}
+
+/// Messages on their way, and to whom.
+#[derive(Default)]
+struct Air {
+    tasks: JoinSet<Result<()>>,
+    receivers: HashMap<Id, String>,
+}
 
 struct Desk {
     store: Store,
@@ -61,40 +83,84 @@ impl Jobs {
         clock: Clock,
         ids: Ids,
     ) -> Self {
-        Self(Arc::new(Desk {
+        let desk = Desk {
             owner: ids.ulid(clock.now()),
             settings: settings.clone(),
             store,
             channels,
             clock,
             ids,
-        }))
+        };
+        Self {
+            desk: Arc::new(desk),
+            air: Mutex::default(),
+        }
     }
 
     async fn run_batch(&self) -> Result<Tick> {
-        let desk = &self.0;
-        let now = desk.clock.now();
-        // Looking costs no turn to write; nearly always there is nothing.
-        let mut tx = desk.store.read().await?;
-        let mut due = jobs::due_receivers(&mut tx, now, AT_ONCE).await?;
-        drop(tx);
-        let mut addressed = false;
-        if due.iter().any(String::is_empty) {
-            addressed = desk.address(now).await?;
-            due = jobs::due_receivers(&mut desk.store.read().await?, now, AT_ONCE).await?;
+        let mut air = self.air.lock().await;
+        let addressed = self.desk.send_due(&mut air).await?;
+        if air.tasks.is_empty() {
+            return Ok(if addressed { Tick::Worked } else { Tick::Idle });
         }
-        let mut in_hand = JoinSet::new();
-        for taken in desk.lease(due, now).await? {
-            let desk = desk.clone();
-            in_hand.spawn(async move { desk.run(&taken).await });
+        tokio::select! {
+            ended = air.next() => ended?,
+            () = self.desk.store.hints.jobs.notified() => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
-        if in_hand.is_empty() && !addressed {
-            return Ok(Tick::Idle);
-        }
-        while let Some(ended) = in_hand.join_next().await {
-            ended??;
+        while let Some(ended) = air.try_next() {
+            ended?;
         }
         Ok(Tick::Worked)
+    }
+
+    /// What is in the air comes to its end, within [`LAST`].
+    async fn land(&self) -> Result<Tick> {
+        let mut air = self.air.lock().await;
+        let landed = tokio::time::timeout(LAST, async {
+            while !air.tasks.is_empty() {
+                air.next().await?;
+            }
+            Ok(Tick::Idle)
+        });
+        landed.await.unwrap_or(Ok(Tick::Idle))
+    }
+}
+
+impl Air {
+    fn send(&mut self, desk: Arc<Desk>, taken: InHand) {
+        let receiver = taken.receiver.clone();
+        let task = self.tasks.spawn(async move { desk.run(&taken).await });
+        self.receivers.insert(task.id(), receiver);
+    }
+
+    /// How many more messages a receiver may be sent now.
+    fn room(&self, receiver: &str) -> usize {
+        let its_own = self.receivers.values().filter(|known| *known == receiver);
+        let all = AT_ONCE.saturating_sub(self.receivers.len());
+        all.min(TO_ONE.saturating_sub(its_own.count()))
+    }
+
+    /// Waits for one to come to its end; nothing to wait for is an end too.
+    async fn next(&mut self) -> Result<()> {
+        match self.tasks.join_next_with_id().await {
+            Some(ended) => self.ended(ended),
+            None => Ok(()),
+        }
+    }
+
+    fn try_next(&mut self) -> Option<Result<()>> {
+        let ended = self.tasks.try_join_next_with_id()?;
+        Some(self.ended(ended))
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Result<()>), JoinError>) -> Result<()> {
+        let (id, outcome) = match ended {
+            Ok(ended) => ended,
+            Err(broken) => (broken.id(), Err(broken.into())),
+        };
+        self.receivers.remove(&id);
+        outcome
     }
 }
 
@@ -108,7 +174,11 @@ impl Work for Jobs {
     }
 
     fn hint(&self) -> Option<&Notify> {
-        Some(&self.0.store.hints.jobs)
+        Some(&self.desk.store.hints.jobs)
+    }
+
+    fn stop(&self) -> TickFuture<'_> {
+        Box::pin(self.land())
     }
 }
 
@@ -130,27 +200,45 @@ impl Desk {
         Ok(!new.is_empty())
     }
 
-    /// Jobs for each due receiver, a fair share of those in the air at once.
-    async fn lease(&self, due: Vec<String>, now: Timestamp) -> Result<Vec<InHand>> {
-        let due: Vec<String> = due.into_iter().filter(|code| !code.is_empty()).collect();
+    /// Addresses what is new, and sends every receiver what is due and has room in the air; true when
+    /// something was addressed.
+    async fn send_due(self: &Arc<Self>, air: &mut Air) -> Result<bool> {
+        let now = self.clock.now();
+        // Looking costs no turn to write; nearly always there is nothing.
+        let mut due = jobs::due_receivers(&mut self.store.read().await?, now, RECEIVERS).await?;
+        let mut addressed = false;
+        if due.iter().any(String::is_empty) {
+            addressed = self.address(now).await?;
+            due = jobs::due_receivers(&mut self.store.read().await?, now, RECEIVERS).await?;
+        }
+        for receiver in due.into_iter().filter(|code| !code.is_empty()) {
+            let room = air.room(&receiver);
+            if room == 0 {
+                continue;
+            }
+            for taken in self.lease(&receiver, room, now).await? {
+                air.send(self.clone(), taken);
+            }
+        }
+        Ok(addressed)
+    }
+
+    /// Up to `limit` jobs of a receiver, by a transaction of its own: locks of two receivers could cross
+    /// with another process's.
+    async fn lease(&self, receiver: &str, limit: usize, now: Timestamp) -> Result<Vec<InHand>> {
         let taker = Taker {
             owner: &self.owner,
             lease: LEASE,
-            limit: (AT_ONCE / due.len().max(1) as i64).max(1),
+            limit: limit as i64,
         };
-        let mut in_hand = Vec::new();
-        for receiver in due {
-            // One transaction each: locks of two receivers could cross with another process's.
-            let mut tx = self.store.write(Priority::Bulk).await?;
-            let taken = jobs::lease(&mut tx, &receiver, taker, self.ceiling(&receiver), now);
-            let taken = taken.await?;
-            tx.commit().await?;
-            in_hand.extend(taken.into_iter().map(|job| InHand {
-                receiver: receiver.clone(),
-                job,
-            }));
-        }
-        Ok(in_hand)
+        let mut tx = self.store.write(Priority::Bulk).await?;
+        let taken = jobs::lease(&mut tx, receiver, taker, self.ceiling(receiver), now).await?;
+        tx.commit().await?;
+        let in_hand = taken.into_iter().map(|job| InHand {
+            receiver: receiver.to_owned(),
+            job,
+        });
+        Ok(in_hand.collect())
     }
 
     fn ceiling(&self, receiver: &str) -> Ceiling {

@@ -65,9 +65,12 @@ on_each_database! {
 
         let letters = server.letters();
         let numbers: Vec<usize> = letters.iter().map(|l| l.numbers().len()).collect();
-        assert_eq!(numbers[..5], [1, 1, 1, 1, 8], "the hour's last letter carries what waits");
-        assert_eq!(letters[4].subject, "8 оповещений в одном письме");
-        assert_eq!(letters[4].header("List-Id"), "<alerts.region.example>");
+        let mut first: Vec<_> = letters[..5].iter().collect(); // they travel side by side
+        first.sort_by_key(|letter| letter.numbers().len());
+        let sizes: Vec<usize> = first.iter().map(|letter| letter.numbers().len()).collect();
+        assert_eq!(sizes, [1, 1, 1, 1, 8], "the hour's last letter carries what waits");
+        assert_eq!(first[4].subject, "8 оповещений в одном письме");
+        assert_eq!(first[4].header("List-Id"), "<alerts.region.example>");
         let ids: HashSet<&str> = letters.iter().map(|l| l.id.as_str()).collect();
         assert_eq!(ids.len(), letters.len());
         let (delivered, failed, waiting) = centre.counts().await;

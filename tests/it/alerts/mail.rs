@@ -1,7 +1,7 @@
 //! Alerts by e-mail, told to a real mail server: what a letter says, and what is never in it; once by
 //! id whatever the server answers and whenever we are killed.
 
-use std::{collections::HashSet, process::Command};
+use std::{collections::HashSet, process::Command, time::Duration};
 
 use otklik::{
     domain::{
@@ -224,6 +224,25 @@ on_each_database! {
         assert_eq!((receiver.requests().len(), server.ids().len()), (3, 1));
         let ids: HashSet<_> = receiver.ids().into_iter().collect();
         assert_eq!(ids.len(), 1);
+    }
+
+    async fn a_mail_server_that_is_slow_holds_up_no_webhook(it: TestStore) {
+        let server = MailServer::start().await;
+        server.tell("hold").await;
+        let receiver = receiver::Receiver::answering(&[]);
+        let url = receiver.url();
+        let centre = writing(it, &server, DUTY, &[("alerts__webhook_url", &url)]);
+        centre.keep(1, true).await;
+        let loops = centre.loops(centre.jobs());
+        let working = tokio::spawn(async move { settle(&loops).await });
+        server.arrival().await;
+        receiver.arrival().await;
+        centre.keep(2, true).await;
+        let told = tokio::time::timeout(Duration::from_secs(15), receiver.arrival()).await;
+        assert!(told.is_ok(), "the letter is still in the air");
+        let letter = alert_to(&centre, DUTY).await;
+        assert_eq!(letter.state(), JobState::Waiting);
+        working.abort();
     }
 
     async fn a_mailbox_that_the_settings_no_longer_name_gets_nothing(it: TestStore) {
