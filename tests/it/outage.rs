@@ -4,6 +4,7 @@
 use std::{
     fs::File,
     io::Write,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -22,7 +23,7 @@ use otklik::{
         time::{Clock, Span},
         user::Role,
     },
-    store::{Store, Trouble, jobs, posts, scope::Scope},
+    store::{Priority, Store, Trouble, jobs, posts, scope::Scope, settings},
     work::supervisor::settle,
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -366,6 +367,114 @@ async fn a_disk_that_may_only_be_read_is_told_at_the_start_and_all_is_well_when_
     assert_eq!(otklik(&["retention", "report"]).0, Some(0));
 }
 
+/// Writes until the disk is full: a log may have a little room of its own, which is used up first.
+async fn fill_up(store: &Store, disk: &Disk) {
+    disk.fill();
+    let ids = Ids::random();
+    for _ in 0..4000 {
+        let ballast: String = (0..2500).map(|_| ids.ulid(START)).collect(); // cannot be packed
+        let mut tx = store.write(Priority::Bulk).await.unwrap();
+        let put = settings::put(&mut tx, &ids.ulid(START), &ballast).await;
+        let done = match put {
+            Ok(()) => tx.commit().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            assert_eq!(error.trouble(), Some(Trouble::Full), "{error}");
+            return;
+        }
+        disk.fill();
+    }
+    panic!("the disk never filled up");
+}
+
+/// A PostgreSQL database on a disk of its own; [`OwnDisk::end`] takes it away again.
+struct OwnDisk {
+    disk: Disk,
+    url: String,
+    server: sqlx::PgPool,
+    name: String,
+}
+
+impl OwnDisk {
+    async fn of_a_new_database(folder: &Path) -> Option<OwnDisk> {
+        let disk = Disk::mount(folder, "24m")?;
+        let other = new_postgres_database().await;
+        let (server, name) = other.rsplit_once('/').unwrap();
+        let name = format!("{name}_small");
+        let url = format!("{server}/{name}");
+        let server = sqlx::PgPool::connect(&format!("{server}/postgres"))
+            .await
+            .unwrap();
+        let data = "select current_setting('data_directory')";
+        let (data,): (String,) = sqlx::query_as(data).fetch_one(&server).await.unwrap();
+        let owner = std::process::Command::new("chown")
+            .args(["--reference", &data])
+            .arg(folder)
+            .status();
+        assert!(owner.unwrap().success());
+        std::fs::set_permissions(folder.parent().unwrap(), PermissionsExt::from_mode(0o755))
+            .unwrap();
+        let place = folder.display();
+        let own = OwnDisk {
+            disk,
+            url,
+            server,
+            name,
+        };
+        own.run(&format!(
+            "create tablespace {} location '{place}'",
+            own.name
+        ))
+        .await;
+        own.run(&format!("create database {0} tablespace {0}", own.name))
+            .await;
+        Some(own)
+    }
+
+    async fn run(&self, step: &str) {
+        let step = sqlx::AssertSqlSafe(step.to_owned());
+        sqlx::raw_sql(step).execute(&self.server).await.unwrap();
+    }
+
+    async fn end(self) {
+        self.run(&format!("drop database {} with (force)", self.name))
+            .await;
+        self.run(&format!("drop tablespace {}", self.name)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_disk_is_full_is_told_and_goes_on_when_there_is_room() {
+    let mounted = tempfile::tempdir().unwrap();
+    let place = mounted.path().join("disk");
+    std::fs::create_dir(&place).unwrap();
+    let Some(own) = OwnDisk::of_a_new_database(&place).await else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&own.url, folder.path()).await.unwrap();
+    store.migrate().await.unwrap();
+    let url = own.url.clone();
+    let office = Office::open(TestStore { store, folder, url }).await;
+    office.hears(&[HEATING]).await;
+    let mut curator = office.with(Role::Curator, &[], &[]).await;
+    fill_up(&office.it.store, &own.disk).await;
+    assert_eq!(
+        curator.get("/overview").await.status,
+        StatusCode::OK,
+        "reading goes on"
+    );
+    own.disk.free();
+    assert_eq!(curator.get("/incidents/1").await.status, StatusCode::OK);
+    office.hears(&[RUBBISH, UNSURE]).await;
+    let mut tx = office.it.store.read().await.unwrap();
+    assert_eq!(posts::count(&mut tx).await.unwrap(), 3);
+    drop(tx);
+    office.it.store.close().await;
+    own.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_lets_people_read_tells_writers_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -384,29 +493,7 @@ async fn a_full_disk_lets_people_read_tells_writers_and_loses_nothing() {
     let mut curator = office.with(Role::Curator, &[], &[]).await;
     let csrf = curator.csrf().await;
     let take = [("csrf", csrf.as_str()), ("seen", "new")];
-    disk.fill();
-    // a log may have a little room of its own: it is used up first
-    let mut full = false;
-    for _ in 0..4000 {
-        let mut tx = office
-            .it
-            .store
-            .write(otklik::store::Priority::Bulk)
-            .await
-            .unwrap();
-        let put = otklik::store::settings::put(&mut tx, "ballast", &"x".repeat(60_000)).await;
-        let done = match put {
-            Ok(()) => tx.commit().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = done {
-            assert_eq!(error.trouble(), Some(Trouble::Full), "{error}");
-            full = true;
-            break;
-        }
-        disk.fill();
-    }
-    assert!(full, "the disk never filled up");
+    fill_up(&office.it.store, &disk).await;
     let queue = curator.get("/overview").await;
     assert_eq!(
         queue.status,
