@@ -102,6 +102,7 @@ fn settings_file(found: &mut Findings, file: Option<&Path>) {
         &given.alerts.webhook_secret,
         &given.alerts.smtp.password,
         &given.metrics.token,
+        &given.web.oidc.client_secret,
     ];
     if given
         .iter()
