@@ -11,6 +11,9 @@ use crate::domain::time::Span;
 
 /// At most this much of a file is read (the RFC asks for at least as much).
 pub const LARGEST: usize = 512 * 1024;
+/// Longer lines are passed over: no address of ours has such a path, and the parser is quadratic in
+/// them.
+const LONGEST_LINE: usize = 2048;
 /// Longer delays are cut to this: such a site is then read rarely, not never.
 const LONGEST_DELAY: f64 = 60.0;
 
@@ -85,6 +88,9 @@ fn tidy(body: &[u8]) -> Cow<'_, str> {
         Regex::new(r"(?im)^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)[^\n]*$")
             .expect("the pattern is a constant that a test compiles")
     });
+    let useful = |line: &&[u8]| line.len() <= LONGEST_LINE;
+    let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').filter(useful).collect();
+    let body = &lines.join(&b'\n')[..];
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let text = String::from_utf8_lossy(body)
         .replace("\r\n", "\n")

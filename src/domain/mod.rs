@@ -16,6 +16,7 @@ pub mod json_line;
 pub mod page;
 pub mod patience;
 pub mod place;
+pub mod plain;
 pub mod post;
 pub mod reach;
 pub mod source;

@@ -92,24 +92,24 @@ impl Span {
         Self(n)
     }
 
-    /// From seconds.
+    /// From seconds; this and the longer units saturate far outside human time.
     pub const fn seconds(n: i64) -> Self {
-        Self(n * 1000)
+        Self(n.saturating_mul(1000))
     }
 
     /// From minutes.
     pub const fn minutes(n: i64) -> Self {
-        Self(n * 60_000)
+        Self(n.saturating_mul(60_000))
     }
 
     /// From hours.
     pub const fn hours(n: i64) -> Self {
-        Self(n * 3_600_000)
+        Self(n.saturating_mul(3_600_000))
     }
 
     /// From days of 24 hours.
     pub const fn days(n: i64) -> Self {
-        Self(n * 86_400_000)
+        Self(n.saturating_mul(86_400_000))
     }
 
     /// The length in milliseconds.

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         actor::AuthorKey,
         id::{IdentityKey, PostId},
+        plain::{one_line, plain},
         post::{CapturedPost, Wall},
         time::Timestamp,
     },
@@ -178,9 +179,9 @@ async fn insert_new(
         .map(|(id, post)| {
             vec![
                 Value::from(id.as_str()),
-                post.key.owner.clone().into(),
-                post.key.external_id.clone().into(),
-                post.url.clone().into(),
+                one_line(&post.key.owner).into_owned().into(),
+                one_line(&post.key.external_id).into_owned().into(),
+                line(post.url.as_deref()).into(),
             ]
         })
         .collect();
@@ -223,10 +224,10 @@ fn post_row(
         post.deleted.then_some(as_.now.as_millis()).into(),
         1i64.into(),
         content_hash(post).into(),
-        post.title.clone().into(),
+        line(post.title.as_deref()).into(),
         storable(&post.text).into(),
         as_.municipality.map(str::to_owned).into(),
-        post.place_hint.clone().into(),
+        line(post.place_hint.as_deref()).into(),
         post.point.map(|(lat, _)| lat).into(),
         post.point.map(|(_, lon)| lon).into(),
         post.counters.likes.into(),
@@ -238,9 +239,15 @@ fn post_row(
     ]
 }
 
-/// PostgreSQL refuses NUL in text.
+/// Words as they are kept: nothing in them steers a page, a terminal or the database (PostgreSQL
+/// refuses NUL).
 fn storable(text: &str) -> String {
-    text.replace('\0', " ")
+    plain(text).into_owned()
+}
+
+/// The same for what stands on one line.
+fn line(text: Option<&str>) -> Option<String> {
+    text.map(|text| one_line(text).into_owned())
 }
 
 fn content_hash(post: &CapturedPost) -> String {
@@ -288,7 +295,7 @@ async fn refresh(
         tx,
         EDIT,
         id.as_str(),
-        post.title.as_deref(),
+        line(post.title.as_deref()),
         storable(&post.text),
         new_hash.as_str(),
         edited

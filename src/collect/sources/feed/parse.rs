@@ -21,6 +21,9 @@ use crate::{
 /// An unpacked feed is read up to this size.
 const LARGEST: u64 = 20 * 1024 * 1024;
 
+/// The longest feeds of real sites have some hundreds.
+const MOST_ITEMS: usize = 3000;
+
 /// How a feed is to be read.
 #[derive(Debug, Clone)]
 pub struct Reading<'a> {
@@ -115,6 +118,11 @@ fn read_items(text: &str, reading: &Reading<'_>) -> Option<(Vec<Item>, Option<&'
     if text.contains("<yandex:full-text") {
         // feed-rs does not know the element in which regional sites put the whole text.
         return Some((found, None));
+    }
+    if found.len() > MOST_ITEMS {
+        // Whoever floods a feed does not get the slower parsers, nor more than a feed can mean.
+        let items = found.into_iter().take(MOST_ITEMS).collect();
+        return Some((items, Some("a scan for its first items")));
     }
     let clean = repair::for_parser(text);
     if let Some(items) = strict(&clean, reading).filter(|items| items.len() >= found.len()) {

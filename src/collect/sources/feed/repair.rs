@@ -95,19 +95,34 @@ fn xml_entity(whole: &str, name: &str) -> String {
 fn close_open_tags(text: &str) -> String {
     const SKELETON: [&str; 6] = ["rss", "feed", "rdf:rdf", "channel", "item", "entry"];
     let mut open: Vec<String> = Vec::new();
+    let mut counts = [0usize; SKELETON.len()];
+    let place = |name: &str| SKELETON.iter().position(|known| *known == name);
     let cut = text.rfind('<').filter(|at| !text[*at..].contains('>'));
     let text = &text[..cut.unwrap_or(text.len())];
-    for (at, _) in text.match_indices('<') {
+    let mut next = 0;
+    while let Some(at) = text[next..].find('<').map(|found| next + found) {
+        next = at + 1;
+        if !text[next..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            continue;
+        }
         let (name, after) = crate::collect::html::tag(&text[at..]);
-        let own = &text[at..text.len() - after.len()];
+        next = text.len() - after.len(); // not looked through again for each `<` inside
+        let own = &text[at..next];
         if let Some(closed) = name.strip_prefix('/') {
-            if let Some(found) = open
-                .iter()
-                .rposition(|tag| tag.eq_ignore_ascii_case(closed))
-            {
-                open.truncate(found);
+            // Without the counts, closings of nothing would be looked for among all that is open.
+            if place(closed).is_some_and(|of| counts[of] > 0) {
+                while let Some(tag) = open.pop() {
+                    let tag = tag.to_ascii_lowercase();
+                    if let Some(of) = place(&tag) {
+                        counts[of] -= 1;
+                    }
+                    if tag == closed {
+                        break;
+                    }
+                }
             }
-        } else if SKELETON.contains(&name.as_str()) && !own.ends_with("/>") {
+        } else if let Some(of) = place(&name).filter(|_| !own.ends_with("/>")) {
+            counts[of] += 1;
             open.push(own[1..=name.len()].to_owned());
         }
     }

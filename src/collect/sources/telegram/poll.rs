@@ -82,7 +82,7 @@ impl Gap {
         page.posts.extend(preview.posts);
         page.notes.extend(preview.notes);
         let lowest = lowest?;
-        let reached = lowest <= self.floor + 1;
+        let reached = lowest <= self.floor.saturating_add(1);
         let too_old = self.floor == 0 && oldest.is_some_and(|oldest| oldest < self.since);
         if reached || too_old || lowest <= 1 || lowest >= self.before {
             return None;

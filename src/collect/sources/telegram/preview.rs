@@ -4,7 +4,7 @@
 //! an empty channel, a channel without preview, a name that does not exist, or a layout that we no
 //! longer understand; only the first is «no posts».
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html, Selector};
@@ -36,6 +36,8 @@ pub struct Preview {
 
 /// Tags deeper than this come from no layout of Telegram's; a tree of them would cost minutes.
 const DEEPEST: usize = 400;
+/// Ten times what the fullest page holds.
+const MOST_ENTITIES: usize = 20_000;
 
 macro_rules! selectors {
     ($($name:ident = $css:literal;)*) => {$(
@@ -102,31 +104,44 @@ pub fn read_page(page: &str, site: &str) -> Result<Preview, FetchError> {
     Ok(preview)
 }
 
-/// Tags nested without end make the tree builder quadratic: such a page is not Telegram's.
+/// Tags nested without end, and entities without end, make the tree builder quadratic: such a page is
+/// not Telegram's. An end closes only what is open under its name: `<b></i>` is one level deeper.
 fn refuse_deep(page: &str) -> Result<(), FetchError> {
+    if page.matches('&').count() > MOST_ENTITIES {
+        return Err(failed(Reaction::Stop, "the page is made of entities"));
+    }
     let mut depth = 0usize;
-    let bytes = page.as_bytes();
+    let mut open: HashMap<String, usize> = HashMap::new();
     for (at, _) in page.match_indices('<') {
-        match bytes.get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(b) if b.is_ascii_alphabetic() && !is_void(&page[at + 1..]) => depth += 1,
-            _ => {}
+        let rest = &page[at + 1..];
+        if let Some(count) = rest
+            .strip_prefix('/')
+            .and_then(|end| open.get_mut(&name(end)))
+        {
+            if *count > 0 {
+                *count -= 1;
+                depth -= 1;
+            }
+        } else if rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_void(&name(rest)) {
+            *open.entry(name(rest)).or_default() += 1;
+            depth += 1;
         }
         if depth > DEEPEST {
-            return Err(failed(
-                Reaction::Stop,
-                "the page nests its tags without end",
-            ));
+            let why = "the page nests its tags without end";
+            return Err(failed(Reaction::Stop, why));
         }
     }
     Ok(())
 }
 
-fn is_void(tag: &str) -> bool {
+fn name(tag: &str) -> String {
+    let letters = tag.chars().take_while(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn is_void(name: &str) -> bool {
     const VOID: [&str; 8] = ["br", "img", "meta", "link", "input", "hr", "source", "path"];
-    let name_len = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    VOID.iter()
-        .any(|void| tag[..name_len].eq_ignore_ascii_case(void))
+    VOID.contains(&name)
 }
 
 fn failed(reaction: Reaction, message: &str) -> FetchError {
@@ -202,9 +217,8 @@ fn read_message(message: ElementRef<'_>, site: &str, preview: &mut Preview) {
         .split_once('/')
         .and_then(|(channel, id)| Some((channel, leading_number(id)?)))
     else {
-        preview.notes.push(format!(
-            "a message with the odd address {place:?} was skipped"
-        ));
+        let note = "a message whose address is no channel and number was skipped";
+        preview.notes.push(note.to_owned());
         return;
     };
     preview.ids.push(id);
@@ -389,7 +403,9 @@ mod tests {
         assert_eq!(reaction(closed), Err(Reaction::Skip));
         assert_eq!(reaction("<div class=tgme_page></div>"), Err(Reaction::Skip));
         assert_eq!(reaction("<html>captcha</html>"), Err(Reaction::Stop));
-        assert_eq!(reaction(&"<div>".repeat(100_000)), Err(Reaction::Stop));
+        for odd in ["<div>", "<b></i>", "&nbsp;"] {
+            assert_eq!(reaction(&odd.repeat(100_000)), Err(Reaction::Stop), "{odd}");
+        }
     }
 
     #[test]

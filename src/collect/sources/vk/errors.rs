@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::json::{int, text};
-use crate::domain::source::{FetchError, Reaction};
+use crate::domain::{
+    plain::quoted,
+    source::{FetchError, Reaction},
+};
 use Reaction::{Auth, BackOff, Day, Now, Skip, Stop};
 
 /// One row: a code, the reaction, and what happened in words for the operator.
@@ -192,7 +195,7 @@ pub fn find(code: i64) -> Option<&'static Row> {
 /// `request_params`, where the token may stand.
 pub fn from_answer(error: &Value) -> FetchError {
     let code = int(error, "error_code");
-    let said = text(error, "error_msg").unwrap_or("no message");
+    let said = quoted(text(error, "error_msg").unwrap_or("no message"));
     let known = code.and_then(find);
     let note = known.map_or("a code that we do not know", |row| row.note);
     let shown = code.map_or_else(|| "without a code".to_owned(), |code| code.to_string());
