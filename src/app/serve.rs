@@ -1,6 +1,6 @@
 //! Running a centre: its loops under the supervisor, its pages on a listener, until told to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Centre;
 use crate::{
-    web::{self, auth::password::Cost},
+    web::{self, Patience, auth::password::Cost},
     work::{Work, supervisor::Supervisor},
 };
 
@@ -64,7 +64,11 @@ impl Centre {
             self.serve_metrics(listener, stop.clone());
         }
         match listener {
-            Some(listener) => self.serve_pages(listener, stop).await?,
+            Some(listener) => {
+                let router = web::router(self.pages());
+                // A browser may hold its connection for ever: it gets a time to finish.
+                web::serve(listener, router, Patience::default(), stop, GRACE / 4).await;
+            }
             None => stop.cancelled().await,
         }
         stop_loops.cancel();
@@ -73,29 +77,16 @@ impl Centre {
         Ok(())
     }
 
-    async fn serve_pages(&self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let stopped = stop.clone().cancelled_owned();
-        let router = web::router(self.pages()).into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, router).with_graceful_shutdown(stopped);
-        tokio::select! {
-            served = served => served?,
-            // A browser may hold its connection for ever: it has had its time to finish.
-            () = async { stop.cancelled().await; tokio::time::sleep(GRACE / 4).await } => {}
-        }
-        Ok(())
-    }
-
     /// Metrics on a listener of their own, until stopped.
     fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
         let router = web::metrics::router(self.pages());
-        tokio::spawn(async move {
-            tokio::select! {
-                ended = axum::serve(listener, router) => {
-                    tracing::error!("the listener of /metrics ended: {ended:?}");
-                }
-                () = stop.cancelled() => {}
-            }
-        });
+        tokio::spawn(web::serve(
+            listener,
+            router,
+            Patience::default(),
+            stop,
+            Duration::ZERO,
+        ));
     }
 
     /// What the pages need.

@@ -26,7 +26,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::load_from_process(args.config.as_deref())?;
-    println!("{}", serde_json::to_string(&settings)?);
+    println!("{}", super::json_line(&settings)?);
     let mut problems = settings.problems();
     let catalogue = checked(catalogue(&settings), &mut problems);
     let unsent = catalogue
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         problems.extend(settings.web.oidc.unknown_reach(c, r));
     }
     for problem in &problems {
-        eprintln!("{problem}");
+        eprintln!("{}", super::shown(problem));
     }
     if !problems.is_empty() {
         eprintln!("{} to mend", count(problems.len(), "mistake"));

@@ -83,8 +83,7 @@ fn match_posts(args: &MatchArgs) -> Result<ExitCode> {
         }
         bad += batch.iter().filter(|line| line.is_err()).count();
         for answer in answers(&book, &ids, &batch) {
-            serde_json::to_writer(&mut output, &answer)?;
-            output.write_all(b"\n")?;
+            writeln!(output, "{}", super::json_line(&answer)?)?;
         }
         output.flush()?;
     }

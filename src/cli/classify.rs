@@ -107,8 +107,7 @@ fn answer(understander: &Understander, batch: Vec<Line>, output: &mut impl Write
             Ok((id, _)) => said.next().map(|said| told(id, &said)).unwrap_or_default(),
             Err(error) => json!({"id": null, "error": error}),
         };
-        serde_json::to_writer(&mut *output, &value)?;
-        output.write_all(b"\n")?;
+        writeln!(output, "{}", super::json_line(&value)?)?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use otklik::{
     config::{region::RegionCatalogue, secrets::KeyRing, settings::Settings},
     domain::{
         id::Ids,
+        plain::one_line,
         post::{CapturedPost, Platform, Wall},
         source::{Cursor, SourceConfig},
         time::{Clock, Span},
@@ -96,7 +97,8 @@ async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> an
         .await;
     if let Ok(page) = &polled {
         print(&page.posts)?;
-        page.notes.iter().for_each(|note| eprintln!("{note}"));
+        let tell = |note: &String| eprintln!("{}", super::shown(&one_line(note)));
+        page.notes.iter().for_each(tell);
     }
     match polled {
         Ok(_) if args.dry_run => Ok(()),
@@ -183,7 +185,7 @@ fn zone(settings: &Settings, region: &RegionCatalogue) -> anyhow::Result<TimeZon
 fn print(posts: &[CapturedPost]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for post in posts.iter().filter(|post| post.wall == Wall::Public) {
-        writeln!(out, "{}", serde_json::to_string(&line(post))?)?;
+        writeln!(out, "{}", super::json_line(&line(post))?)?;
     }
     Ok(())
 }

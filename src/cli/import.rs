@@ -18,7 +18,7 @@ use otklik::{
         import::{Field, Format, Options, Rows, Unreadable, read},
     },
     config::settings::Settings,
-    domain::{id::Ids, time::Clock},
+    domain::{id::Ids, plain::one_line, time::Clock},
     work::{
         importing::{Event, Origin, Summary},
         lock::Busy,
@@ -111,7 +111,7 @@ async fn import(args: &Args, settings: Settings, bar: &ProgressBar) -> Result<Su
     let region = super::region(&settings, &clock)?;
     let rows = open(args, app::zone(&settings, &region)?, bar)?;
     for note in &rows.notes {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", super::shown(&one_line(note)));
     }
     let origin = Origin {
         source: name(args)?,
@@ -192,7 +192,8 @@ fn bar() -> ProgressBar {
 fn tell(bar: &ProgressBar, event: Event<'_>) {
     match event {
         Event::Refused(refused) => {
-            bar.suspend(|| eprintln!("line {}: {}", refused.line, refused.reason));
+            let reason = super::shown(&one_line(&refused.reason));
+            bar.suspend(|| eprintln!("line {}: {reason}", refused.line));
         }
         Event::Stored(summary) => bar.set_message(format!("{} rows stored", summary.read)),
         Event::AllStored => bar.set_message("understanding, routing, indexing"),

@@ -33,7 +33,10 @@ use otklik::{
         region::RegionCatalogue,
         settings::{LogFormat, Settings},
     },
-    domain::time::Clock,
+    domain::{
+        plain::{is_steering, plain},
+        time::Clock,
+    },
     store::Store,
 };
 use secrecy::ExposeSecret;
@@ -67,7 +70,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(is_closed_pipe) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {}", sentence(error));
+    eprintln!("error: {}", shown(&sentence(error)));
     ExitCode::from(if error.is::<BadArguments>() { 2 } else { 1 })
 }
 
@@ -88,6 +91,36 @@ fn sentence(error: &anyhow::Error) -> String {
         }
     }
     told
+}
+
+/// A sentence for the terminal. It may quote a file or a cell: what steers a terminal must not reach
+/// it, and no line runs on for ever.
+pub fn shown(sentence: &str) -> String {
+    let plain = plain(sentence);
+    let lines = plain
+        .lines()
+        .map(|line| match line.char_indices().nth(LONGEST) {
+            Some((at, _)) => format!("{}…", &line[..at]),
+            None => line.to_owned(),
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Characters of a line that is told.
+const LONGEST: usize = 1000;
+
+/// A JSON value on one line: like serde_json's, and what steers a terminal or the direction of writing
+/// is written as an escape. What a program reads is the same.
+pub fn json_line(value: &impl serde::Serialize) -> serde_json::Result<String> {
+    let line = serde_json::to_string(value)?;
+    if !line.chars().any(is_steering) {
+        return Ok(line);
+    }
+    let escaped = line.chars().map(|c| match is_steering(c) {
+        true => format!("\\u{:04x}", u32::from(c)), // all of them lie below U+10000, inside texts
+        false => c.to_string(),
+    });
+    Ok(escaped.collect())
 }
 
 /// Readable log lines on stderr; OTKLIK_LOG chooses what (`info` when unset).

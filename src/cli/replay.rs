@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             sound = false;
             failed(relative, "the parser panicked: please report this file")
         });
-        writeln!(out, "{}", serde_json::to_string(&replayed)?)?;
+        writeln!(out, "{}", super::json_line(&replayed)?)?;
     }
     Ok(ExitCode::from(u8::from(!sound)))
 }

@@ -7,6 +7,7 @@ use otklik::{
     config::settings::Settings,
     domain::{
         id::{Ids, PostId},
+        plain::one_line,
         time::{Clock, Timestamp},
     },
     index::{
@@ -76,7 +77,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     for (hit, row) in shown {
         let parts = snippet(&row.text, &found.stems, SNIPPET);
         match args.json {
-            true => writeln!(out, "{}", told(hit, row, &parts)),
+            true => writeln!(out, "{}", super::json_line(&told(hit, row, &parts))?),
             false => writeln!(out, "{}", shown_to_people(row, &parts)),
         }
         .context("cannot write to stdout")?;
@@ -130,7 +131,8 @@ fn shown_to_people(row: &PostRow, parts: &[Part]) -> String {
         .unwrap_or("—");
     let place = row.place_name.as_deref().unwrap_or("—");
     let published = Timestamp::from_millis(row.published).to_rfc3339();
-    let snippet = text_of(parts).replace('\n', " ");
+    let snippet = text_of(parts);
+    let snippet = one_line(&snippet);
     format!("{published}  {about}  {place}\n    {snippet}")
 }
 

@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let rows = super::runtime()?.block_on(list(&settings))?;
     let mut out = std::io::stdout().lock();
     for row in &rows {
-        writeln!(out, "{}", line(row))?;
+        writeln!(out, "{}", super::json_line(&line(row))?)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ mod topics;
 use std::{collections::HashMap, path::Path};
 
 use check::Check;
+pub(super) use check::STEERS;
 pub use check::{CatalogueError, Problem};
 pub use files::{SECTORS, TOPICS};
 pub use sectors::{Promise, Sector, Template};

@@ -13,11 +13,12 @@ use std::{collections::HashSet, path::Path};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::catalogue::{CatalogueError, Problem};
+use super::catalogue::{CatalogueError, Problem, STEERS};
 use crate::domain::{
     claim::Claim,
     page::OfficialPage,
     place::{Place, PlaceKind},
+    plain::steering_line,
     source::SourceConfig,
     time::Timestamp,
 };
@@ -151,6 +152,11 @@ impl RegionCatalogue {
     ) -> Result<Self, CatalogueError> {
         let mut check = Check { problems };
         let mut region = Self::default();
+        for (name, text) in files {
+            if let Some(line) = steering_line(text) {
+                check.complain(File { name, text }, line, STEERS);
+            }
+        }
         let file = |suffix: &str| {
             let found = files.iter().find(|(name, _)| name.ends_with(suffix));
             found.map(|&(name, text)| File { name, text })

@@ -13,7 +13,11 @@ mod problems;
 mod web;
 mod wrong;
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 pub use alerts::{Alerts, Smtp, Tls};
 use anyhow::{Context, Result, bail};
@@ -30,7 +34,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 pub use web::{Limits, SignIn, Web};
 
-use crate::domain::time::Span;
+use super::catalogue::STEERS;
+use crate::domain::{plain::is_steering, time::Span};
 
 /// The shipped settings, complete and commented.
 pub const DEFAULTS: &str = include_str!("../../config/settings.toml");
@@ -225,8 +230,21 @@ impl Settings {
         reason = "the one place that reads the environment"
     )]
     pub fn load_from_process(file: Option<&Path>) -> Result<Settings> {
-        Self::load(file, std::env::vars())
+        Self::load(file, texts(std::env::vars_os())?)
     }
+}
+
+/// Our variables as text. Other programs' may hold any bytes, on which `std::env::vars` would panic.
+fn texts(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Vec<(String, String)>> {
+    let own = variables.filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        name.starts_with("OTKLIK_").then_some((name, value))
+    });
+    own.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => bail!("{name} is not UTF-8: set it again as plain text"),
+    })
+    .collect()
 }
 
 /// A dictionary as a layer of settings.
@@ -252,6 +270,12 @@ fn from_environment(
         let Some(key) = name.strip_prefix("OTKLIK_").filter(|key| *key != LOG) else {
             continue;
         };
+        if key.matches("__").count() > DEEPEST {
+            bail!("the environment (OTKLIK_…): no setting has a name of so many parts");
+        }
+        if value.chars().any(is_steering) {
+            bail!("{name} {STEERS}");
+        }
         let key = key.to_lowercase();
         let (key, value) = match key.strip_suffix("_file") {
             None => {
@@ -259,7 +283,7 @@ fn from_environment(
                 (key, value)
             }
             Some(key) => {
-                let text = std::fs::read_to_string(&value)
+                let text = short_text(&value)
                     .with_context(|| format!("{name} names {value}, which cannot be read"))?;
                 (key.to_owned(), Value::from(text.trim()))
             }
@@ -270,6 +294,23 @@ fn from_environment(
         }
     }
     Ok(given)
+}
+
+/// Parts of a setting's name.
+const DEEPEST: usize = 8;
+/// Bytes of a file that a variable names: the longest secrets are keys of a few kilobytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// A small file's text; one without end, such as a device, is not read to its end.
+fn short_text(path: &str) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_string(&mut text)?;
+    match text.len() as u64 > LONGEST {
+        true => Err(std::io::Error::other("it is larger than 64 KiB")),
+        false => Ok(text),
+    }
 }
 
 /// A number or a truth value where the setting is one, a list of what commas part where it is a list,

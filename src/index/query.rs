@@ -69,6 +69,28 @@ pub struct Found {
     pub stems: Vec<String>,
 }
 
+/// Characters of a query that are read.
+const LONGEST: usize = 1000;
+/// Brackets within brackets that are read as such: the parser calls itself for each.
+const DEEPEST: usize = 16;
+
+/// The query, with its brackets as blanks when they nest deeper than anybody means.
+fn shallow(words: String) -> String {
+    let mut depth = 0usize;
+    let deep = words.chars().any(|c| {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    });
+    match deep {
+        true => words.replace(['(', ')', '[', ']', '{', '}'], " "),
+        false => words,
+    }
+}
+
 impl Index {
     /// Answers a question.
     ///
@@ -101,6 +123,7 @@ impl Index {
     fn parse(&self, words: &str) -> Box<dyn Query> {
         // Without colons nobody can ask for a field: what it holds may be hidden from them.
         let words = fold(words.trim()).replace(':', " ");
+        let words = shallow(words.chars().take(LONGEST).collect());
         if words.trim().is_empty() {
             return Box::new(AllQuery);
         }

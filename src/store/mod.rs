@@ -72,7 +72,10 @@ pub enum Error {
     Unreachable(String),
     /// The database failed or is away.
     #[error("the database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    /// A text holds a character that no database text may hold: NUL.
+    #[error("a text with the character NUL cannot be stored: take it out")]
+    NotText,
     /// The migrations could not run.
     #[error("migrating the database: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -93,6 +96,19 @@ pub enum Error {
          or set OTKLIK_SECRETS__IDENTITY_KEY"
     )]
     OtherIdentity,
+}
+
+/// PostgreSQL's `character_not_in_repertoire`.
+const NOT_IN_REPERTOIRE: &str = "22021";
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code());
+        match code.as_deref() {
+            Some(NOT_IN_REPERTOIRE) => Error::NotText,
+            _ => Error::Database(error),
+        }
+    }
 }
 
 /// The store's result.

@@ -130,9 +130,9 @@ impl From<store::Error> for Error {
             store::Error::NotFound(_) => Error::NotFound,
             store::Error::Conflict(_) => Error::Conflict,
             store::Error::Denied(_) => Error::Denied,
+            store::Error::NotText => Error::Invalid("text", "nul"),
             store::Error::Database(_) => {
                 tracing::error!(reason = %error, "the database refused a request");
-
                 Error::Unavailable(error.trouble().unwrap_or(Trouble::Away))
             }
             _ => {

@@ -1,5 +1,7 @@
 //! Posted forms: read, checked for their token, and given as plain fields.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -11,15 +13,34 @@ use super::{
     auth::{same_secret, session::Visitor},
     frame::{About, Frame},
 };
+use crate::domain::plain::plain;
 
 /// The fields of a form, in order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields(Vec<Field>);
+
+#[derive(Debug, Clone)]
+struct Field {
+    name: String,
+    /// As it was sent.
+    raw: String,
+    /// Without what steers a terminal, a database or the direction of writing.
+    plain: String,
+}
 
 impl Fields {
     /// Reads a body of `application/x-www-form-urlencoded`.
     pub(crate) fn parse(body: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(body).into_owned().collect())
+        let field = |(name, raw): (Cow<'_, str>, Cow<'_, str>)| Field {
+            name: name.into_owned(),
+            plain: plain(&raw).into_owned(),
+            raw: raw.into_owned(),
+        };
+        Self(url::form_urlencoded::parse(body).map(field).collect())
+    }
+
+    fn find(&self, name: &str) -> Option<&Field> {
+        self.0.iter().find(|field| field.name == name)
     }
 
     /// Reads a posted form, which has to carry this token in this field.
@@ -38,29 +59,28 @@ impl Fields {
         }
     }
 
-    /// A field without the white space around it; empty when it is absent.
+    /// A field as plain text without the white space around it; empty when it is absent.
     pub(crate) fn get(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(key, _)| key == name);
-        found.map_or("", |(_, value)| value.trim())
+        self.find(name).map_or("", |field| field.plain.trim())
     }
 
     /// Whether a field was sent at all.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
+        self.find(name).is_some()
     }
 
-    /// A field as it stands, white space and all.
+    /// A field as it was sent, white space, control characters and all: for what is only compared.
     pub(crate) fn raw(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(key, _)| key == name);
-        found.map_or("", |(_, value)| value.as_str())
+        self.find(name).map_or("", |field| field.raw.as_str())
     }
 
     /// Every value of a field that may be given several times.
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
-        self.0
-            .iter()
-            .filter(|(key, value)| key == name && !value.trim().is_empty())
-            .map(|(_, value)| value.trim().to_owned())
+        let given = self.0.iter().filter(|field| field.name == name);
+        given
+            .map(|field| field.plain.trim())
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
             .collect()
     }
 }

@@ -12,6 +12,7 @@ mod frame;
 pub mod guard;
 mod keys;
 mod limits;
+mod listen;
 pub mod locale;
 pub mod metrics;
 mod pages;
@@ -44,6 +45,7 @@ use crate::{
 };
 
 pub use error::Error;
+pub use listen::{Patience, serve};
 
 /// What the pages need. Cheap to clone.
 #[derive(Clone)]

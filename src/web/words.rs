@@ -35,7 +35,7 @@ impl Words {
 
     /// «1 ч 10 мин», «3 дня 4 ч», «меньше минуты»; the sign is dropped.
     pub(crate) fn span(&self, span: Span) -> String {
-        let minutes = span.as_millis().abs() / 60_000;
+        let minutes = span.as_millis().saturating_abs() / 60_000;
         let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
         let tr = self.tr;
         match (days, hours, rest) {

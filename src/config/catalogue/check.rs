@@ -5,6 +5,8 @@ use std::{collections::HashMap, fmt, ops::Range};
 
 use toml::Spanned;
 
+use crate::domain::plain::steering_line;
+
 /// A mistake in a catalogue file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -40,6 +42,10 @@ pub struct Source<'a> {
     pub text: &'a str,
 }
 
+/// Said of a line that [`steering_line`] finds.
+pub const STEERS: &str =
+    "it holds a control character or one that turns the direction of writing: take it out";
+
 /// Values that must be unique, with where they were first seen.
 #[derive(Default)]
 pub struct Seen(HashMap<String, String>);
@@ -61,6 +67,14 @@ impl Check {
 
     /// A file's tables; a mistake of form is noted.
     pub fn read<T: serde::de::DeserializeOwned>(&mut self, source: Source<'_>) -> Option<T> {
+        if let Some(line) = steering_line(source.text) {
+            self.problems.push(Problem {
+                file: source.name.to_owned(),
+                line,
+                message: STEERS.to_owned(),
+            });
+            return None;
+        }
         match toml::from_str(source.text) {
             Ok(value) => Some(value),
             Err(error) => {

@@ -56,7 +56,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    fn complain(&mut self, file: File, line: usize, message: impl Into<String>) {
+    pub fn complain(&mut self, file: File, line: usize, message: impl Into<String>) {
         self.problems.push(Problem {
             file: file.name.to_owned(),
             line,

@@ -9,6 +9,8 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
+use crate::{config::catalogue::STEERS, domain::plain::steering_line};
+
 /// What a file gives.
 pub(super) struct File {
     path: PathBuf,
@@ -27,6 +29,9 @@ impl File {
             bail!("there is no settings file {place}");
         }
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {place}"))?;
+        if let Some(line) = steering_line(&text) {
+            bail!("{place}:{line}: {STEERS}");
+        }
         let table: toml::Table = match toml::from_str(&text) {
             Ok(table) => table,
             Err(error) => {

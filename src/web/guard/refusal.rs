@@ -8,6 +8,11 @@ use crate::web::{Error, Shared, auth::caller::Caller};
 /// own token as well), and too many attempts to sign in.
 pub(super) fn refusal(app: &Shared, request: &Request) -> Option<Error> {
     let (path, changes) = (request.uri().path(), !request.method().is_safe());
+    // PostgreSQL stores no NUL, and nobody means one.
+    let asked = request.uri().path_and_query();
+    if asked.is_some_and(|asked| asked.as_str().contains("%00")) {
+        return Some(Error::Invalid("text", "nul"));
+    }
     if changes && !path.starts_with("/api/") && is_foreign(request.headers()) {
         return Some(Error::Forged);
     }

@@ -119,7 +119,7 @@ fn give_token(app: &Shared, response: &mut Response, token: &str) {
 pub(super) fn safe_path(next: &str) -> &str {
     let inside = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n', '\t']);
+        && !next.contains(|c: char| c == '\\' || c.is_control());
     if inside { next } else { "/" }
 }
 
@@ -244,6 +244,8 @@ mod tests {
             "/\\evil.example",
             "",
             "/a\nb",
+            "/a\u{1}b",
+            "/a\u{7f}",
         ] {
             assert_eq!(safe_path(bad), "/", "{bad}");
         }

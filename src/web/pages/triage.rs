@@ -24,6 +24,8 @@ use crate::{
 
 /// Posts of a page.
 const ROWS: i64 = 20;
+/// Nobody pages on from here: whoever has so many waiting begins at the top again.
+const DEEPEST: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "triage.html", config = "src/web/askama.toml")]
@@ -64,7 +66,8 @@ struct Row {
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
     let f = asked.frame(&app, About::new("/triage", "triage-title", keys::TRIAGE));
     let scope = &asked.visitor.scope;
-    let offset: i64 = asked.query.get("from").parse().unwrap_or(0).max(0);
+    let offset: i64 = asked.query.get("from").parse().unwrap_or(0);
+    let offset = offset.clamp(0, DEEPEST);
     let mut tx = app.store.read().await?;
     let mut waiting = routing::list_triage(&mut tx, scope, ROWS + 1, offset).await?;
     let more = waiting.len() as i64 > ROWS;

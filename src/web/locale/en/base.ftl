@@ -212,6 +212,7 @@ problem-bad-request-title = The request was not understood
 problem-bad-request-next = Mend the request and send it again.
 
 wrong-form-too-long = The form is too large.
+wrong-text-nul = Remove the NUL character from the text: it cannot be stored.
 wrong-mark-unknown = Choose a mark from the list.
 wrong-note-too-short = Say how you know it: at least 10 characters.
 

@@ -214,6 +214,7 @@ problem-bad-request-title = Запрос не понят
 problem-bad-request-next = Исправьте запрос и отправьте его снова.
 
 wrong-form-too-long = Форма слишком велика.
+wrong-text-nul = Уберите из текста нулевой символ: его нельзя сохранить.
 wrong-mark-unknown = Выберите метку из списка.
 wrong-note-too-short = Напишите, откуда это известно: хотя бы 10 знаков.
 
