@@ -2,6 +2,6 @@
 //! store, and two generated tests hold every role against every route and every count.
 
 mod fields;
-mod matrix;
+pub mod matrix;
 mod oracle;
 mod spread;

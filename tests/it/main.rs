@@ -22,6 +22,7 @@ mod doctor;
 mod fetch;
 mod harness;
 mod headlines;
+mod hostile;
 mod import;
 mod incidents;
 mod index;

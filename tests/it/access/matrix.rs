@@ -122,15 +122,16 @@ post /me/password                      422  +  +  +  +  +  +  +  +  +  +  +  +  
 ";
 
 /// A line of the table.
-struct Row {
-    method: &'static str,
-    pattern: &'static str,
-    action: &'static str,
+pub struct Row {
+    pub method: &'static str,
+    pub pattern: &'static str,
+    pub action: &'static str,
     ok: u16,
     marks: Vec<&'static str>,
 }
 
-fn rows() -> Vec<Row> {
+/// Every route of the table, with each of its actions.
+pub fn rows() -> Vec<Row> {
     let mut lines = MATRIX.lines().filter(|line| !line.is_empty());
     let head: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
     let columns: Vec<&str> = COLUMNS.iter().map(|(name, ..)| *name).collect();
@@ -205,15 +206,22 @@ fn no_route_is_made_outside_the_table() {
 }
 
 /// The office, and what each cell needs: an incident, a post or an alert of its own.
-struct World {
-    office: Office,
+pub struct World {
+    pub office: Office,
     made: std::sync::atomic::AtomicU64,
 }
 
 /// What a cell asks: address and form.
-type Asked = (String, Vec<(&'static str, String)>);
+pub type Asked = (String, Vec<(&'static str, String)>);
 
 impl World {
+    pub fn new(office: Office) -> World {
+        World {
+            office,
+            made: 0.into(),
+        }
+    }
+
     async fn incident(&self, commands: &[Command]) -> i64 {
         let store = &self.office.it.store;
         let (desk, scope) = (&self.office.app.desk, Scope::service("test"));
@@ -298,7 +306,8 @@ impl World {
         (page.code, page.gosorg, other.unwrap().code())
     }
 
-    async fn cell(&self, row: &Row) -> Asked {
+    /// A question that is answered as meant, about things of its own.
+    pub async fn cell(&self, row: &Row) -> Asked {
         let reason = || ("reason", "жители просят проверить снова".to_owned());
         let seen = |state: &str| ("seen", state.to_owned());
         let answer = Command::Answer {
@@ -397,7 +406,7 @@ impl World {
     }
 
     /// The token of somebody's forms, from the store: a page that holds it may be closed to them.
-    async fn csrf(&self, visitor: &Visitor) -> String {
+    pub async fn csrf(&self, visitor: &Visitor) -> String {
         let Some(secret) = visitor.cookie("otklik") else {
             return String::new();
         };
@@ -463,10 +472,7 @@ async fn open(it: crate::harness::TestStore) -> World {
         let login = login.replace('\'', "2");
         office.hire(&login, *role, sectors, municipalities).await;
     }
-    World {
-        office,
-        made: 0.into(),
-    }
+    World::new(office)
 }
 
 on_each_database! {
