@@ -104,6 +104,7 @@ impl Centre {
             journal: self.keys.journal.clone(),
             passwords: Cost::STRONG,
             sign_in: self.keys.sign_in.clone(),
+            keys: self.post_keys(),
         }
     }
 }

@@ -49,6 +49,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(15, "0015_provider"),
     migration!(16, "0016_compaction"),
     migration!(17, "0017_tokens"),
+    migration!(18, "0018_submissions"),
 ];
 
 /// Which database a text is cut for.

@@ -16,6 +16,7 @@ pub mod clocks;
 pub mod factors;
 pub mod figures;
 mod gate;
+pub mod idempotency;
 pub mod incidents;
 pub mod jobs;
 mod listen;
@@ -32,6 +33,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sources;
 mod sql;
+pub mod submissions;
 pub mod tokens;
 mod trouble;
 pub mod turns;
@@ -352,6 +354,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("clocks", clocks::ALL.to_vec()),
         ("factors", factors::ALL.to_vec()),
         ("figures", figures::ALL.to_vec()),
+        ("idempotency", idempotency::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::statements()),
         ("listen", listen::ALL.to_vec()),
@@ -364,6 +367,7 @@ fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("sessions", sessions::ALL.to_vec()),
         ("settings", settings::ALL.to_vec()),
         ("sources", sources::ALL.to_vec()),
+        ("submissions", submissions::ALL.to_vec()),
         ("tokens", tokens::ALL.to_vec()),
         ("turns", turns::ALL.to_vec()),
     ]

@@ -38,8 +38,13 @@ coded! {
         Delivery = "delivery",
         /// A session that expired.
         Session = "session",
+        /// The answer that a program may ask for again.
+        Answer = "answer",
     }
 }
+
+/// How long a program may ask again for the answer of a write.
+pub const ANSWERS_KEPT: Span = Span::hours(24);
 
 /// A post without an incident…
 macro_rules! loose {
@@ -78,6 +83,8 @@ statements! {
         order by created limit $2");
     DUE_SESSION = Sql::both("select token_hash as id, expires as since from session
         where expires <= $1 order by expires limit $2");
+    DUE_ANSWER = Sql::both("select id, at as since from idempotency
+        where at <= $1 order by at limit $2");
     LOG = Sql::both("insert into purge (id, at, class, rows_gone, oldest, newest)
         values ($1, $2, $3, $4, $5, $6)");
     LIST_LOG = Sql::both("select at, class, rows_gone, oldest, newest from purge
@@ -108,6 +115,7 @@ impl Class {
             Class::Incident => DUE_INCIDENT,
             Class::Delivery => DUE_DELIVERY,
             Class::Session => DUE_SESSION,
+            Class::Answer => DUE_ANSWER,
         }
     }
 
@@ -121,6 +129,7 @@ impl Class {
             Class::Incident => Span::days(terms.incidents_days),
             Class::Delivery => Span::days(terms.deliveries_days),
             Class::Session => Span::ZERO,
+            Class::Answer => ANSWERS_KEPT,
         }
     }
 }
@@ -193,6 +202,7 @@ pub async fn purge_batch(
         Class::Incident => purge_incidents(tx, &keys).await?,
         Class::Delivery => delete(tx, "job", "id", &keys).await?,
         Class::Session => delete(tx, "session", "token_hash", &keys).await?,
+        Class::Answer => delete(tx, "idempotency", "id", &keys).await?,
         Class::Deleted => {
             forget_words(tx, &keys).await?;
             purge_posts(tx, &keys).await?;

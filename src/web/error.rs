@@ -36,6 +36,16 @@ pub enum Error {
     Refused,
     /// The request cannot be read: a parameter that is not known, or no JSON.
     BadRequest,
+    /// The body is too large.
+    TooLarge,
+    /// The body is of a kind that is not read.
+    Unsupported,
+    /// What was to be changed is no longer what the program saw.
+    Precondition,
+    /// A change has to name what its program saw.
+    PreconditionRequired,
+    /// The key of a write was used for another one.
+    KeyReused,
     /// A field is missing or wrong: its name and a stable word.
     Invalid(&'static str, &'static str),
     /// Too many attempts; seconds to wait.
@@ -66,6 +76,11 @@ impl Error {
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
             Error::Conflict | Error::Refused => StatusCode::CONFLICT,
             Error::BadRequest => StatusCode::BAD_REQUEST,
+            Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::Precondition => StatusCode::PRECONDITION_FAILED,
+            Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable(_) | Error::Unsure => StatusCode::SERVICE_UNAVAILABLE,
@@ -82,6 +97,11 @@ impl Error {
             Error::Conflict => "conflict",
             Error::Refused => "refused",
             Error::BadRequest => "bad-request",
+            Error::TooLarge => "too-large",
+            Error::Unsupported => "unsupported",
+            Error::Precondition => "precondition",
+            Error::PreconditionRequired => "precondition-required",
+            Error::KeyReused => "key-reused",
             Error::Invalid(..) => "invalid",
             Error::TooMany(_) => "too-many",
             Error::Unavailable(Trouble::Away) => "unavailable",

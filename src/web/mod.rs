@@ -41,7 +41,7 @@ use crate::{
     },
     incidents::Desk,
     index::Index,
-    store::Store,
+    store::{Store, posts::Keys},
 };
 
 pub use error::Error;
@@ -66,6 +66,8 @@ pub struct App {
     pub passwords: auth::password::Cost,
     /// What the keys of signing in are made from.
     pub sign_in: SignInKey,
+    /// Identities and pseudonyms of posts that programs hand in.
+    pub keys: Keys,
 }
 
 impl App {

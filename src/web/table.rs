@@ -6,7 +6,7 @@ use super::{api, metrics, pages, statics};
 /// A method and an address that the router serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Address {
-    /// `get` or `post`; a `get` answers `HEAD` too.
+    /// `get`, `post`, `patch` or `delete`; a `get` answers `HEAD` too.
     pub method: &'static str,
     /// The pattern: `/incidents/{number}`.
     pub path: &'static str,

@@ -1,7 +1,9 @@
 //! What programs read, with a token and within its scope.
 
 mod client;
+mod described;
 mod paging;
+mod submissions;
 mod tokens;
 
 use axum::http::{Request, StatusCode, header};

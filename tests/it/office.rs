@@ -171,6 +171,7 @@ impl Office {
             journal: journal_key(),
             passwords: Cost::LIGHT,
             sign_in: SignInKey::new(*b"a key for signing in"),
+            keys: keys(),
         };
         let router = web::router(app.clone());
         let office = Office {
@@ -337,7 +338,7 @@ pub fn post_id(said: &Said) -> PostId {
     keys().identity.post_id(&key(said))
 }
 
-fn annotation(said: &Said) -> Annotation {
+pub fn annotation(said: &Said) -> Annotation {
     let scored = |code: &str| Scored {
         code: code.into(),
         label: code.into(),

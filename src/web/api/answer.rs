@@ -27,7 +27,7 @@ impl FromRequestParts<Shared> for Conditions {
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Error> {
         Ok(Self {
-            none_match: joined(&parts.headers, header::IF_NONE_MATCH),
+            none_match: tags(&parts.headers, header::IF_NONE_MATCH),
             uri: parts.uri.clone(),
         })
     }
@@ -92,7 +92,7 @@ impl Conditions {
 }
 
 /// The ETag of these bytes.
-fn tag(bytes: &[u8], weak: bool) -> String {
+pub(super) fn tag(bytes: &[u8], weak: bool) -> String {
     let hash = as_text(&Sha256::digest(bytes)[..15]);
     match weak {
         true => format!("W/\"{hash}\""),
@@ -100,8 +100,8 @@ fn tag(bytes: &[u8], weak: bool) -> String {
     }
 }
 
-/// A header's lines as one list.
-fn joined(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+/// The tags of a header as one list. What is no tag is like none that there is (RFC 9110, 13.1).
+pub(super) fn tags(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     let lines = headers.get_all(name).iter();
     let lines: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
     (!lines.is_empty()).then(|| lines.join(","))
@@ -109,7 +109,7 @@ fn joined(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 
 /// Whether a list of tags names this one. The weak comparison passes over `W/`; by the strong one a
 /// weak tag is never equal (RFC 9110, 8.8.3.2).
-fn names(list: &str, tag: &str, weakly: bool) -> bool {
+pub(super) fn names(list: &str, tag: &str, weakly: bool) -> bool {
     let bare = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
     list.split(',').map(str::trim).any(|one| match weakly {
         _ if one == "*" => true,

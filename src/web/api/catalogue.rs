@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
-    Answer,
+    Answer, Items,
     answer::Conditions,
     asked::{Nothing, Params},
 };
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// A sector team (Open311: agency responsible).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sector {
     code: String,
     name: String,
@@ -22,7 +23,7 @@ pub(super) struct Sector {
 }
 
 /// A topic (Open311: service).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Topic {
     code: String,
     name: String,
@@ -32,13 +33,16 @@ pub(super) struct Topic {
 }
 
 /// A municipality of the region.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Municipality {
     /// Its OKTMO code.
     code: String,
     name: String,
 }
 
+/// Sectors in their order.
+#[utoipa::path(get, path = "/api/v1/sectors", operation_id = "listSectors", tag = "catalogue",
+    responses((status = 200, description = "All sectors.", body = Items<Sector>)))]
 pub(super) async fn sectors(
     State(app): State<Shared>,
     _: Program,
@@ -54,6 +58,9 @@ pub(super) async fn sectors(
     conditions.all(sectors.collect())
 }
 
+/// Topics by sector.
+#[utoipa::path(get, path = "/api/v1/topics", operation_id = "listTopics", tag = "catalogue",
+    responses((status = 200, description = "All topics.", body = Items<Topic>)))]
 pub(super) async fn topics(
     State(app): State<Shared>,
     _: Program,
@@ -70,6 +77,10 @@ pub(super) async fn topics(
     conditions.all(topics.collect())
 }
 
+/// Municipalities of the region.
+#[utoipa::path(get, path = "/api/v1/municipalities", operation_id = "listMunicipalities",
+    tag = "catalogue",
+    responses((status = 200, description = "All municipalities.", body = Items<Municipality>)))]
 pub(super) async fn municipalities(
     State(app): State<Shared>,
     _: Program,

@@ -4,27 +4,31 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::super::Shared;
-use crate::domain::time::Timestamp;
+use super::{super::Shared, Moment, moment};
 
 /// A loop that failed so many times in a row makes the process unhealthy: with growing waits that
 /// is about half a minute.
 const TOO_MANY: u32 = 5;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Health {
     status: &'static str,
     loops: BTreeMap<&'static str, Loop>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Loop {
     state: &'static str,
     failures: u32,
-    last_worked: Option<String>,
+    last_worked: Option<Moment>,
 }
 
+/// Each loop's state; 503 while a loop keeps failing or the database is away. Needs no token.
+#[utoipa::path(get, path = "/health", operation_id = "getHealth", tag = "service",
+    responses((status = 200, description = "It works.", body = Health),
+        (status = 503, description = "A loop keeps failing.", body = Health)))]
 pub(super) async fn show(State(app): State<Shared>) -> (StatusCode, Json<Health>) {
     let loops: BTreeMap<_, _> = app
         .health
@@ -34,7 +38,7 @@ pub(super) async fn show(State(app): State<Shared>) -> (StatusCode, Json<Health>
             let one = Loop {
                 state: health.state,
                 failures: health.failures,
-                last_worked: health.last_worked.map(Timestamp::to_rfc3339),
+                last_worked: health.last_worked.map(|at| moment(at.as_millis())),
             };
             (name, one)
         })

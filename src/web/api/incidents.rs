@@ -3,9 +3,10 @@
 
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Answer,
+    Answer, Items, Moment,
     answer::Conditions,
     asked::{self, Cursor, Nothing, Params, codes, known, number, truth},
     moment, note,
@@ -26,24 +27,43 @@ use crate::{
 const MOST: i64 = 500;
 
 /// Filters; several codes are written with commas.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
+    /// Sectors' codes, with commas between.
     sector: Option<String>,
+    /// Municipalities' codes, with commas between.
     municipality: Option<String>,
+    /// States, with commas between.
     state: Option<String>,
+    /// Topics' codes, with commas between.
     topic: Option<String>,
+    /// Platforms of any of its posts.
     platform: Option<String>,
+    /// Only those past their promise.
+    #[param(value_type = Option<bool>)]
     overdue: Option<String>,
+    /// Only those opened at or after this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
     opened_since: Option<String>,
+    /// Only those changed at or after this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
     updated_since: Option<String>,
+    /// `due`: the nearest promise first. `updated`: what changed longest ago first, to follow changes; ask
+    /// again from a minute before the last change seen.
+    #[param(value_type = Option<String>)]
     order: Option<String>,
+    /// Items of a page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 500)]
     limit: Option<String>,
+    /// Where the page begins: `next` of the one before, with the same filters and order.
+    #[param(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
     cursor: Option<String>,
 }
 
 /// An incident (Open311 service request), without its posts' texts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Incident {
     number: i64,
     /// Open311: `open` while anything is owed to people, else `closed`.
@@ -60,28 +80,28 @@ pub(super) struct Incident {
     platforms: Vec<String>,
     holder: Option<String>,
     cycle: i64,
-    opened: String,
-    updated: String,
+    opened: Moment,
+    updated: Moment,
     /// When the first answer is promised.
-    due: Option<String>,
+    due: Option<Moment>,
     overdue: bool,
-    answered: Option<String>,
+    answered: Option<Moment>,
     answer_url: Option<String>,
     /// Path of the page.
     link: String,
 }
 
 /// One incident with its events.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Whole {
     #[serde(flatten)]
     incident: Incident,
     events: Vec<Event>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Event {
-    at: String,
+    at: Moment,
     who: String,
     kind: String,
     from: Option<String>,
@@ -89,6 +109,9 @@ struct Event {
     note: Option<String>,
 }
 
+/// Incidents within reach. Needs `read_incidents`.
+#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "listIncidents", tag = "incidents",
+    params(Asked), responses((status = 200, description = "A page of incidents.", body = Items<Incident>)))]
 pub(super) async fn list(
     State(app): State<Shared>,
     program: Program,
@@ -113,6 +136,10 @@ pub(super) async fn list(
     conditions.page(items, next)
 }
 
+/// One incident with its events. Needs `read_incidents`.
+#[utoipa::path(get, path = "/api/v1/incidents/{number}", operation_id = "getIncident", tag = "incidents",
+    params(("number" = i64, Path, minimum = 1, description = "The number that people use.")),
+    responses((status = 200, description = "The incident.", body = Whole)))]
 pub(super) async fn show(
     State(app): State<Shared>,
     program: Program,
@@ -132,6 +159,12 @@ pub(super) async fn show(
     })
 }
 
+/// The posts of an incident, masked, in the order in which they joined. Needs `read_incidents` and
+/// `read_posts`.
+#[utoipa::path(get, path = "/api/v1/incidents/{number}/posts", operation_id = "listPostsOfIncident",
+    tag = "incidents",
+    params(("number" = i64, Path, minimum = 1, description = "The number that people use.")),
+    responses((status = 200, description = "Its posts, at most 500.", body = Items<Post>)))]
 pub(super) async fn posts(
     State(app): State<Shared>,
     program: Program,

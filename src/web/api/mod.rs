@@ -1,20 +1,26 @@
-//! The JSON API: what programs read, with a bearer token and within its scope.
+//! The JSON API: what programs read and hand in, with a bearer token and within its scope.
 //!
 //! Lists are `{"items":[…],"next":cursor|null}`; errors are RFC 9457 (`guard.rs` writes them). A token
-//! decides nothing: answers and closures carry the name of a person. Start with [`incidents`].
+//! decides nothing: answers and closures carry the name of a person. Start with [`incidents`];
+//! `openapi.rs` makes the document that describes it all.
 
 mod answer;
 mod asked;
+mod body;
 mod catalogue;
 mod health;
 mod incidents;
 mod newest;
+mod once;
+mod openapi;
 mod posts;
 mod sources;
 mod stats;
+mod submissions;
 
 use axum::response::Response;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Error, Shared, auth::session::Program, table::routes};
 use crate::{
@@ -37,10 +43,15 @@ routes! {
     get "/api/v1/sectors" => catalogue::sectors,
     get "/api/v1/topics" => catalogue::topics,
     get "/api/v1/municipalities" => catalogue::municipalities,
+    post "/api/v1/submissions" => submissions::create,
+    get "/api/v1/submissions/{id}" => submissions::show,
+    patch "/api/v1/submissions/{id}" => submissions::correct,
+    delete "/api/v1/submissions/{id}" => submissions::withdraw,
+    get "/api/v1/openapi.json" => openapi::show,
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Items<T> {
     items: Vec<T>,
     /// Give it back as `cursor` for the next page.
@@ -68,6 +79,16 @@ async fn note(
     Ok(tx.commit().await?)
 }
 
-fn moment(millis: i64) -> String {
-    Timestamp::from_millis(millis).to_rfc3339()
+/// A code of a catalogue.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
+struct Code(String);
+
+/// A moment in UTC, RFC 3339.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(format = DateTime, example = "2026-11-22T12:00:00Z")]
+struct Moment(String);
+
+fn moment(millis: i64) -> Moment {
+    Moment(Timestamp::from_millis(millis).to_rfc3339())
 }

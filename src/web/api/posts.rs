@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Answer,
+    Answer, Items, Moment,
     answer::Conditions,
-    asked::{self, Cursor, Nothing, Params, codes, number},
+    asked::{self, Cursor, Nothing, Params, codes, known, number},
     moment, newest, note,
 };
 use crate::{
     domain::{
+        annotation::MessageKind,
         id::PostId,
+        post::Platform,
         time::{Span, Timestamp},
         user::Permission,
     },
@@ -39,28 +42,46 @@ const DEEPEST: usize = 10_000;
 /// Characters of the longest question.
 const LONGEST: usize = 500;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
+    /// Words, «phrases in quotes», AND, OR, NOT; none finds everything.
+    #[param(max_length = 500)]
     q: Option<String>,
+    /// Sectors' codes, with commas between.
     sector: Option<String>,
+    /// Topics' codes, with commas between.
     topic: Option<String>,
+    /// Municipalities' codes, with commas between.
     municipality: Option<String>,
+    /// Platforms.
     platform: Option<String>,
+    /// Languages, ISO 639-3.
     language: Option<String>,
+    /// Kinds of message.
     kind: Option<String>,
+    /// Only those published at or after this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
     since: Option<String>,
+    /// `best` first (where there are words), or `newest`. Pages of the newest lose and repeat nothing
+    /// whatever comes meanwhile; those of the best leave out what was published since the first page.
+    #[param(value_type = Option<String>)]
     order: Option<String>,
+    /// Items of a page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
+    /// Where the page begins: `next` of the one before, with the same question.
+    #[param(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
     cursor: Option<String>,
 }
 
 /// A found post.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Hit {
     id: String,
     score: f32,
-    published: String,
+    published: Moment,
     platform: String,
     kind: String,
     language: String,
@@ -75,17 +96,17 @@ pub(super) struct Hit {
 }
 
 /// A post with its masked text.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Post {
     id: String,
     kind: String,
     platform: String,
     /// The community in which it was said.
     source: Option<String>,
-    published: String,
-    edited: Option<String>,
+    published: Moment,
+    edited: Option<Moment>,
     /// When it was deleted at its source.
-    deleted: Option<String>,
+    deleted: Option<Moment>,
     /// Masked.
     text: String,
     language: String,
@@ -120,6 +141,10 @@ impl Post {
     }
 }
 
+/// One post, masked. Needs `read_posts`.
+#[utoipa::path(get, path = "/api/v1/posts/{id}", operation_id = "getPost", tag = "posts",
+    params(("id" = String, Path, description = "The id of a post.")),
+    responses((status = 200, description = "The post.", body = Post)))]
 pub(super) async fn show(
     State(app): State<Shared>,
     program: Program,
@@ -145,6 +170,9 @@ pub(super) fn is_post_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// Full-text search. Needs `read_posts`, and the field `text` where it searches.
+#[utoipa::path(get, path = "/api/v1/posts/search", operation_id = "searchPosts", tag = "posts",
+    params(Asked), responses((status = 200, description = "A page of found posts.", body = Items<Hit>)))]
 pub(super) async fn search(
     State(app): State<Shared>,
     program: Program,
@@ -200,7 +228,15 @@ fn question(app: &Shared, asked: &Asked, scope: &Scope) -> Result<(Search, Optio
     if words.chars().count() > LONGEST {
         return Err(Error::Invalid("q", "too_long"));
     }
-    let list = |text: &Option<String>, field| codes(text.as_deref(), field);
+    let list = |text: &Option<String>, field| match field {
+        "platform" => known(text.as_deref(), field, |c| {
+            Platform::from_code(c).map(|_| c.to_owned())
+        }),
+        "kind" => known(text.as_deref(), field, |c| {
+            MessageKind::from_code(c).map(|_| c.to_owned())
+        }),
+        _ => codes(text.as_deref(), field),
+    };
     let mut filters = BTreeMap::new();
     for (name, value) in [
         ("sector", &asked.sector),

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
-    Answer,
+    Answer, Items, Moment,
     answer::Conditions,
     asked::{Nothing, Params},
     moment,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A source of posts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Source {
     code: String,
     platform: String,
@@ -27,11 +28,14 @@ pub(super) struct Source {
     state: String,
     /// Posts that came from it.
     posts: i64,
-    last_visit: Option<String>,
-    last_success: Option<String>,
-    last_post: Option<String>,
+    last_visit: Option<Moment>,
+    last_success: Option<Moment>,
+    last_post: Option<Moment>,
 }
 
+/// What is visited within reach, and how it does. Needs `read_sources`.
+#[utoipa::path(get, path = "/api/v1/sources", operation_id = "listSources", tag = "sources",
+    responses((status = 200, description = "All sources within reach.", body = Items<Source>)))]
 pub(super) async fn list(
     State(app): State<Shared>,
     program: Program,

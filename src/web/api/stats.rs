@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -16,7 +17,7 @@ use crate::{
     web::{Shared, auth::session::Program},
 };
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Stats {
     posts: i64,
     /// By sector, then by state.
@@ -27,12 +28,15 @@ pub(super) struct Stats {
     alerts: Alerts,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Alerts {
     delivered: i64,
     failed: i64,
 }
 
+/// Totals within reach. Needs `read_stats`.
+#[utoipa::path(get, path = "/api/v1/stats", operation_id = "getStats", tag = "stats",
+    responses((status = 200, description = "Totals.", body = Stats)))]
 pub(super) async fn show(
     State(app): State<Shared>,
     program: Program,

@@ -87,6 +87,13 @@ const FOR_PROGRAMS: &[&str] = &[
     "method",
     "bad-request",
     "too-many",
+    "too-large",
+    "conflict",
+    "unavailable",
+    "unsupported",
+    "precondition",
+    "precondition-required",
+    "key-reused",
 ];
 
 /// RFC 9457.

@@ -110,6 +110,11 @@ get  /api/v1/sources                   200  +  -  +  -  -  -  -  -  -  -  -  -  
 get  /api/v1/sectors                   200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  !  +   +   +   +
 get  /api/v1/topics                    200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  !  +   +   +   +
 get  /api/v1/municipalities            200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  !  +   +   +   +
+get  /api/v1/openapi.json              200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
+post /api/v1/submissions               201  -  -  -  -  -  -  -  -  -  -  -  -  -  -  !  -   -   -   -
+get  /api/v1/submissions/{id}          200  -  -  -  -  -  -  -  -  -  -  -  -  -  -  !  -   -   -   -
+patch /api/v1/submissions/{id}         200  -  -  -  -  -  -  -  -  -  -  -  -  -  -  !  -   -   -   -
+delete /api/v1/submissions/{id}        204  -  -  -  -  -  -  -  -  -  -  -  -  -  -  !  -   -   -   -
 get  /api/v1/stats                     200  +  -  +  +  +  +  -  -  +  +  +  -  -  -  !  +   +   -   +
 get  /static/{version}/{name}          200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +  +   +   +   +
 get  /me                               200  +  +  +  +  +  +  +  +  +  +  +  +  +  +  >  +   +   +   +
@@ -329,8 +334,9 @@ impl World {
                 | "/api/v1/incidents/{number}/posts",
                 _,
             ) => (row.pattern.replace("{number}", "1"), vec![]),
-            ("get", "/api/v1/posts/{id}", _) => {
-                (format!("/api/v1/posts/{}", post_id(&HEATING)), vec![])
+            (_, "/api/v1/posts/{id}" | "/api/v1/submissions/{id}", _) => {
+                let id = post_id(&HEATING).0;
+                (row.pattern.replace("{id}", &id), vec![])
             }
             ("post", "/queue/next", _) => {
                 self.incident(&[]).await;
@@ -431,13 +437,9 @@ impl World {
                 ];
                 visitor.send("/signin", &fields).await
             }
-            ("post", _) => {
-                fields.push(("csrf", self.csrf(visitor).await));
-                let fields: Vec<_> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-                visitor.send(&path, &fields).await
-            }
             (_, pattern) if pattern.starts_with("/api/") => {
-                let mut request = Request::get(&path);
+                let mut request = Request::builder().uri(&path);
+                request = request.method(row.method.to_uppercase().as_str());
                 if login != "st" {
                     request =
                         request.header(header::AUTHORIZATION, format!("Bearer token of {login}"));
@@ -446,6 +448,11 @@ impl World {
                     .stranger()
                     .ask(request, axum::body::Body::empty())
                     .await
+            }
+            ("post", _) => {
+                fields.push(("csrf", self.csrf(visitor).await));
+                let fields: Vec<_> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                visitor.send(&path, &fields).await
             }
             _ => visitor.get(&path).await,
         };
