@@ -4,14 +4,17 @@
 //! an installation does not need may be absent (no claims: no suggestions). Nothing is fetched and
 //! nothing is stored here. Start with [`RegionCatalogue::load`].
 
-mod rows;
+mod check;
+mod claims;
+mod listed;
+mod places;
 #[cfg(test)]
 mod tests;
 
 use std::{collections::HashSet, path::Path};
 
+use check::{Check, File};
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::catalogue::{CatalogueError, Problem, STEERS};
 use crate::domain::{
@@ -22,7 +25,6 @@ use crate::domain::{
     source::SourceConfig,
     time::Timestamp,
 };
-use rows::{Check, File};
 
 /// What `region.toml` tells.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -177,12 +179,7 @@ impl RegionCatalogue {
         if let Some(f) = file("claims.jsonl") {
             region.claims = check.claims(f, &known, now);
         }
-        match check.problems.is_empty() {
-            true => Ok(region),
-            false => Err(CatalogueError {
-                problems: check.problems,
-            }),
-        }
+        check.end(region)
     }
 
     /// Codes of all municipalities.
@@ -206,16 +203,9 @@ impl RegionCatalogue {
 /// # Errors
 /// Every mistake with its line.
 pub fn claims_from(name: &str, text: &str, now: Timestamp) -> Result<Vec<Claim>, CatalogueError> {
-    let mut check = Check {
-        problems: Vec::new(),
-    };
+    let mut check = Check::default();
     let claims = check.claims(File { name, text }, &HashSet::new(), now);
-    match check.problems.is_empty() {
-        true => Ok(claims),
-        false => Err(CatalogueError {
-            problems: check.problems,
-        }),
-    }
+    check.end(claims)
 }
 
 fn problem(file: &str, message: &str) -> Problem {
@@ -224,18 +214,4 @@ fn problem(file: &str, message: &str) -> Problem {
         line: 1,
         message: message.to_owned(),
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceFile {
-    #[serde(default)]
-    source: Vec<Spanned<toml::Table>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PageFile {
-    #[serde(default)]
-    page: Vec<Spanned<toml::Table>>,
 }

@@ -1,5 +1,7 @@
 //! Values that parse and still make no sense: each is told by its key, all at once.
 
+mod numbers;
+
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -112,87 +114,6 @@ impl Found {
         let ca = smtp.ca_bundle.as_os_str().is_empty() || smtp.ca_bundle.is_file();
         let message = format!("there is no file {}", smtp.ca_bundle.display());
         self.unless(ca, "alerts.smtp.ca_bundle", &message);
-    }
-
-    fn numbers(&mut self, s: &Settings) {
-        let (c, u, i, a) = (&s.collect, &s.understand, &s.incidents, &s.alerts);
-        let (r, w) = (&s.retention, &s.web.sign_in);
-        for (key, value) in [
-            ("web.session_hours", s.web.session_hours as f64),
-            ("web.sign_in.tries", f64::from(w.tries)),
-            ("web.sign_in.tries_per_login", f64::from(w.tries_per_login)),
-            (
-                "web.sign_in.tries_per_address",
-                f64::from(w.tries_per_address),
-            ),
-            (
-                "web.sign_in.first_delay_seconds",
-                w.first_delay_seconds as f64,
-            ),
-            (
-                "collect.connect_timeout_seconds",
-                c.connect_timeout_seconds as f64,
-            ),
-            ("collect.timeout_seconds", c.timeout_seconds as f64),
-            ("collect.vk_per_second", c.vk_per_second),
-            ("collect.telegram_per_second", c.telegram_per_second),
-            ("collect.host_per_second", c.host_per_second),
-            ("collect.interval_seconds", c.interval_seconds as f64),
-            ("collect.pages_per_visit", f64::from(c.pages_per_visit)),
-            ("incidents.max_age_days", i.max_age_days as f64),
-            ("incidents.join_hours", i.join_hours as f64),
-            ("incidents.join_metres", i.join_metres),
-            ("alerts.webhook_per_hour", a.webhook_per_hour as f64),
-            ("alerts.mail_per_hour", a.mail_per_hour as f64),
-            ("alerts.retry_seconds", a.retry_seconds as f64),
-            ("alerts.max_attempts", a.max_attempts as f64),
-            ("retention.posts_days", r.posts_days as f64),
-            ("retention.waiting_days", r.waiting_days as f64),
-            ("retention.flagged_days", r.flagged_days as f64),
-            ("retention.incidents_days", r.incidents_days as f64),
-            ("retention.deliveries_days", r.deliveries_days as f64),
-            ("retention.backups_days", r.backups_days as f64),
-            ("journal.sign_minutes", s.journal.sign_minutes as f64),
-            ("journal.sign_entries", s.journal.sign_entries as f64),
-            ("journal.verify_hours", s.journal.verify_hours as f64),
-        ] {
-            self.unless(value > 0.0, key, "must be more than 0");
-        }
-        for (key, share) in [
-            ("understand.min_sector_score", u.min_sector_score),
-            ("understand.claim_suggest", u.claim_suggest),
-            ("understand.claim_strong", u.claim_strong),
-        ] {
-            self.unless(
-                (0.0..=1.0).contains(&share),
-                key,
-                "must lie between 0 and 1",
-            );
-        }
-        self.unless(
-            w.longest_delay_seconds >= w.first_delay_seconds,
-            "web.sign_in.longest_delay_seconds",
-            "must not lie below first_delay_seconds",
-        );
-        self.unless(
-            r.deleted_hours >= 0,
-            "retention.deleted_hours",
-            "must not lie below 0",
-        );
-        let kept = r.posts_days >= i.max_age_days;
-        self.unless(
-            kept,
-            "retention.posts_days",
-            "must not lie below incidents.max_age_days: posts would go before they are routed",
-        );
-        let kept = s.journal.keep_days >= 0;
-        self.unless(kept, "journal.keep_days", "must not be less than 0");
-        let ordered = u.claim_suggest <= u.claim_strong;
-        self.unless(
-            ordered,
-            "understand.claim_strong",
-            "must not lie below claim_suggest",
-        );
     }
 }
 
