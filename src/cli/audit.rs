@@ -30,7 +30,7 @@ use otklik::{
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::{open_store, runtime};
+use super::{SettingsFile, open_store, runtime};
 
 /// The journal: who saw, opened, decided and changed what.
 #[derive(clap::Args)]
@@ -63,9 +63,8 @@ struct Verify {
     /// A public key to trust beside this installation's; repeat for several.
     #[arg(long, value_name = "HEX")]
     key: Vec<PublicKey>,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Writes the whole journal to a new file, which `audit verify` checks on any machine.
@@ -76,25 +75,23 @@ struct Verify {
 struct ExportTo {
     /// The file; `-` for stdout.
     file: PathBuf,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Prints the public key that checks this installation's signatures, as `{"key"}`.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik audit key")]
 struct Key {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     match &args.command {
         Command::Verify(verify) => {
-            let settings = Settings::load_from_process(verify.config.as_deref())?;
+            let settings = verify.settings.load()?;
             let mut keys = verify.key.clone();
             keys.extend(KeyRing::find_journal(&settings)?.map(|key| key.public()));
             tell(match &verify.file {
@@ -103,12 +100,12 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             })
         }
         Command::Export(to) => {
-            let settings = Settings::load_from_process(to.config.as_deref())?;
+            let settings = to.settings.load()?;
             runtime()?.block_on(export(&to.file, settings))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Key(key) => {
-            let settings = Settings::load_from_process(key.config.as_deref())?;
+            let settings = key.settings.load()?;
             let key = KeyRing::load(&settings, &Ids::random())?.journal.public();
             say(&json!({ "key": key.to_string() }))?;
             Ok(ExitCode::SUCCESS)

@@ -1,15 +1,10 @@
 //! `otklik check`: are the settings and every catalogue sound?
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
-use otklik::{
-    config::{
-        catalogue::{Catalogue, CatalogueError},
-        region::RegionCatalogue,
-        settings::Settings,
-    },
-    domain::time::Clock,
-};
+use otklik::config::catalogue::{Catalogue, CatalogueError};
+
+use super::{SettingsFile, region_if_there};
 
 /// Checks settings and catalogues; mistakes are told with file and line.
 ///
@@ -18,22 +13,21 @@ use otklik::{
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik check --config /etc/otklik/settings.toml")]
 pub struct Args {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     println!("{}", super::json_line(&settings)?);
     let mut problems = settings.problems();
-    let catalogue = checked(catalogue(&settings), &mut problems);
+    let catalogue = checked(Catalogue::load(settings.catalogues()), &mut problems);
     let unsent = catalogue
         .as_ref()
         .and_then(|c| settings.alerts.lacks_server(c));
     problems.extend(unsent);
-    let region = checked(region(&settings), &mut problems);
+    let region = checked(region_if_there(&settings), &mut problems);
     if let (Some(c), Some(r)) = (&catalogue, &region) {
         problems.extend(settings.web.oidc.unknown_reach(c, r));
     }
@@ -56,18 +50,6 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         eprintln!("settings are sound; {}", counts.join(", "));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn catalogue(settings: &Settings) -> Result<Catalogue, CatalogueError> {
-    Catalogue::load(settings.catalogues())
-}
-
-/// An installation without a folder of its own has no region yet.
-fn region(settings: &Settings) -> Result<RegionCatalogue, CatalogueError> {
-    match settings.catalogues().filter(|folder| folder.is_dir()) {
-        Some(folder) => RegionCatalogue::load(folder, Clock::System.now()),
-        None => Ok(RegionCatalogue::default()),
-    }
 }
 
 /// What was read, or its mistakes with file and line.

@@ -3,7 +3,6 @@
 
 use std::{
     collections::HashMap,
-    io::{BufWriter, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -12,14 +11,17 @@ use anyhow::{Context, Result};
 use otklik::{
     config::{region::claims_from, settings::Settings},
     domain::time::Clock,
-    understand::claims::{ClaimBook, Thresholds},
+    understand::{
+        claims::{ClaimBook, Thresholds},
+        cores,
+    },
 };
 use serde_json::{Value, json};
 
-use super::lines::{Line, Reader, rounded};
-
-/// Lines read before the cores share them.
-const BATCH: usize = 1024;
+use super::{
+    SettingsFile,
+    lines::{self, Line, rounded, unread},
+};
 
 /// Works with reviewed claims.
 #[derive(clap::Args)]
@@ -46,9 +48,8 @@ struct MatchArgs {
     /// Reviewed claims as JSON Lines with id and text.
     #[arg(long, value_name = "FILE")]
     claims: PathBuf,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
@@ -70,28 +71,14 @@ pub fn open(path: &Path, settings: &Settings) -> Result<ClaimBook> {
 }
 
 fn match_posts(args: &MatchArgs) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     let book = open(&args.claims, &settings)?;
     let ids = ids_as_given(&std::fs::read_to_string(&args.claims)?);
-    let mut input = Reader::new(std::io::stdin().lock());
-    let mut output = BufWriter::new(std::io::stdout().lock());
-    let mut bad = 0;
-    loop {
-        let batch = input.read(BATCH)?;
-        if batch.is_empty() {
-            break;
-        }
-        bad += batch.iter().filter(|line| line.is_err()).count();
-        for answer in answers(&book, &ids, &batch) {
-            writeln!(output, "{}", super::json_line(&answer)?)?;
-        }
-        output.flush()?;
-    }
-    if bad > 0 {
-        eprintln!("{bad} of {} lines could not be read", input.count());
-        return Ok(ExitCode::FAILURE);
-    }
-    Ok(ExitCode::SUCCESS)
+    lines::answer(|batch| {
+        cores::spread(batch, 1, |part| {
+            part.iter().map(|line| answer(&book, &ids, line)).collect()
+        })
+    })
 }
 
 /// Claims' ids as their file writes them: a number is answered as a number.
@@ -108,27 +95,10 @@ fn ids_as_given(claims: &str) -> Ids {
     lines.filter_map(id).collect()
 }
 
-/// Answers in order, worked out on all cores.
-fn answers(book: &ClaimBook, ids: &Ids, batch: &[Line]) -> Vec<Value> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let part = batch.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let work = |lines| {
-            scope.spawn(move || Vec::from_iter(<[Line]>::iter(lines).map(|l| answer(book, ids, l))))
-        };
-        let hands: Vec<_> = batch.chunks(part).map(work).collect();
-        let join = |hand: std::thread::ScopedJoinHandle<'_, Vec<Value>>| match hand.join() {
-            Ok(part) => part,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        hands.into_iter().flat_map(join).collect()
-    })
-}
-
 fn answer(book: &ClaimBook, ids: &Ids, line: &Line) -> Value {
     let (id, text) = match line {
         Ok((id, text)) => (id, text),
-        Err(error) => return json!({"id": null, "error": error}),
+        Err(error) => return unread(error),
     };
     let told = book.rank(text).into_iter().map(|m| {
         let mut told = json!({

@@ -1,10 +1,6 @@
 //! `otklik classify`: posts from stdin as JSON Lines, what the machine makes of them to stdout.
 
-use std::{
-    io::{BufWriter, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use otklik::{
@@ -17,10 +13,10 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::lines::{Line, Reader, rounded};
-
-/// Lines read before the cores share them.
-const BATCH: usize = 1024;
+use super::{
+    SettingsFile,
+    lines::{self, Line, rounded, unread},
+};
 
 /// Says language, kind, sector, topic, places and claims of posts read from stdin.
 #[derive(clap::Args)]
@@ -35,47 +31,20 @@ pub struct Args {
     /// Reviewed claims as JSON Lines with id and text.
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let understander = build(args)?;
-    let mut input = Reader::new(std::io::stdin().lock());
-    let mut output = BufWriter::new(std::io::stdout().lock());
-    let mut bad = 0;
-    loop {
-        let batch = input.read(BATCH)?;
-        if batch.is_empty() {
-            break;
-        }
-        bad += batch.iter().filter(|line| line.is_err()).count();
-        answer(&understander, batch, &mut output)?;
-        output.flush()?;
-    }
-    if bad > 0 {
-        eprintln!("{bad} of {} lines could not be read", input.count());
-        return Ok(ExitCode::FAILURE);
-    }
-    Ok(ExitCode::SUCCESS)
+    lines::answer(|batch| answers(&understander, batch))
 }
 
 fn build(args: &Args) -> Result<Understander> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
-    let folder = Some(settings.config_dir.as_path()).filter(|p| !p.as_os_str().is_empty());
-    let catalogue = Catalogue::load(folder)?;
-    let own = Some(settings.understand.model_dir.as_path()).filter(|p| !p.as_os_str().is_empty());
-    let understander = match args.model.as_deref().or(own) {
-        Some(model) if !model.is_dir() => {
-            bail!("there is no model folder {}", model.display());
-        }
-        Some(model) => Understander::new(catalogue, Model::open(model)?),
-        None => {
-            Understander::shipped(catalogue)?.with_threshold(settings.understand.min_sector_score)
-        }
-    };
+    let settings = args.settings.load()?;
+    let folder = settings.catalogues();
+    let understander = read_model(args, &settings, Catalogue::load(folder)?)?;
     let now = Clock::System.now();
     let region = match folder {
         Some(folder) => RegionCatalogue::load(folder, now)?,
@@ -93,7 +62,17 @@ fn build(args: &Args) -> Result<Understander> {
     }
 }
 
-fn answer(understander: &Understander, batch: Vec<Line>, output: &mut impl Write) -> Result<()> {
+fn read_model(args: &Args, settings: &Settings, catalogue: Catalogue) -> Result<Understander> {
+    let rules = &settings.understand;
+    let own = Some(rules.model_dir.as_path()).filter(|path| !path.as_os_str().is_empty());
+    match args.model.as_deref().or(own) {
+        Some(model) if !model.is_dir() => bail!("there is no model folder {}", model.display()),
+        Some(model) => Ok(Understander::new(catalogue, Model::open(model)?)),
+        None => Ok(Understander::shipped(catalogue)?.with_threshold(rules.min_sector_score)),
+    }
+}
+
+fn answers(understander: &Understander, batch: &[Line]) -> Vec<Value> {
     let texts = batch.iter().filter_map(|line| Some(&line.as_ref().ok()?.1));
     let inputs: Vec<Input<'_>> = texts
         .map(|text| Input {
@@ -102,14 +81,11 @@ fn answer(understander: &Understander, batch: Vec<Line>, output: &mut impl Write
         })
         .collect();
     let mut said = understander.annotate(&inputs).into_iter();
-    for line in &batch {
-        let value = match line {
-            Ok((id, _)) => said.next().map(|said| told(id, &said)).unwrap_or_default(),
-            Err(error) => json!({"id": null, "error": error}),
-        };
-        writeln!(output, "{}", super::json_line(&value)?)?;
-    }
-    Ok(())
+    let answer = |line: &Line| match line {
+        Ok((id, _)) => said.next().map(|said| told(id, &said)).unwrap_or_default(),
+        Err(error) => unread(error),
+    };
+    batch.iter().map(answer).collect()
 }
 
 fn told(id: &Value, said: &Annotation) -> Value {

@@ -1,10 +1,10 @@
 //! `otklik fetch`: one polite visit of one configured source.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
-use anyhow::{Context, anyhow};
-use jiff::tz::TimeZone;
+use anyhow::anyhow;
 use otklik::{
+    app,
     collect::{politeness::Haste, poll::Collector},
     config::{region::RegionCatalogue, secrets::KeyRing, settings::Settings},
     domain::{
@@ -15,9 +15,7 @@ use otklik::{
         time::{Clock, Span},
     },
     store::{
-        Priority, Store,
-        posts::Keys,
-        settings as identity,
+        Priority, Store, settings as identity,
         sources::{self, SourceRow},
     },
     understand::mask::mask,
@@ -25,7 +23,7 @@ use otklik::{
 };
 use serde::Serialize;
 
-use super::{BadArguments, open_store, runtime};
+use super::{BadArguments, SettingsFile, open_store, region_if_there, runtime};
 
 /// Visits one source through the ordinary gates and prints its new posts, masked and without
 /// authors.
@@ -37,9 +35,8 @@ pub struct Args {
     /// Print only: keep nothing, leave the position where it is.
     #[arg(long)]
     dry_run: bool,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Sources suggested for one that is not known.
@@ -59,11 +56,8 @@ struct Line<'a> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
-    let region = match settings.catalogues().filter(|folder| folder.is_dir()) {
-        Some(folder) => RegionCatalogue::load(folder, Clock::System.now())?,
-        None => RegionCatalogue::default(),
-    };
+    let settings = args.settings.load()?;
+    let region = region_if_there(&settings)?;
     runtime()?.block_on(visit(args, &settings, &region))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -73,23 +67,7 @@ async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> an
     let store = open_store(settings).await?;
     let (row, config) = find(&args.source, settings, region, &store, &clock).await?;
     let keys = KeyRing::load(settings, &ids)?;
-    let visitor = Collecting::new(
-        store.clone(),
-        Collector::new(
-            &settings.collect,
-            zone(settings, region)?,
-            store.clone(),
-            clock.clone(),
-            ids.clone(),
-        )?,
-        Keys {
-            identity: keys.identity.clone(),
-            author_master: keys.author.clone(),
-        },
-        Ages::of(settings),
-        clock,
-        ids,
-    );
+    let visitor = visitor(&store, &keys, settings, region, clock, ids)?;
     let cursor = Cursor(row.cursor.clone());
     let polled = visitor
         .collector()
@@ -108,10 +86,8 @@ async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> an
             identity::claim_identity(&mut tx, keys.identity_fingerprint()).await?;
             tx.commit().await?;
             let kept = visitor.keep(&row, page).await?;
-            eprintln!(
-                "new {}, updated {}, known {}",
-                kept.new, kept.updated, kept.unchanged
-            );
+            let (new, updated, known) = (kept.new, kept.updated, kept.unchanged);
+            eprintln!("new {new}, updated {updated}, known {known}");
             Ok(())
         }
         Err(error) => {
@@ -119,6 +95,34 @@ async fn visit(args: &Args, settings: &Settings, region: &RegionCatalogue) -> an
             Err(error.into())
         }
     }
+}
+
+/// The same collecting as the service's, over the same gates.
+fn visitor(
+    store: &Store,
+    keys: &KeyRing,
+    settings: &Settings,
+    region: &RegionCatalogue,
+    clock: Clock,
+    ids: Ids,
+) -> anyhow::Result<Collecting> {
+    let collector = Collector::new(
+        &settings.collect,
+        app::zone(settings, region)?,
+        store.clone(),
+        clock.clone(),
+        ids.clone(),
+    )?;
+    let keys = app::post_keys(keys);
+    let ages = Ages::of(settings);
+    Ok(Collecting::new(
+        store.clone(),
+        collector,
+        keys,
+        ages,
+        clock,
+        ids,
+    ))
 }
 
 /// The source's row; one that the catalogue names and the database does not know yet is added.
@@ -173,12 +177,6 @@ fn unknown(code: &str, sources: &[SourceConfig]) -> String {
     }
     let near = near.join(" or ");
     format!("there is no source {code}; did you mean {near}? `otklik sources` lists them all")
-}
-
-fn zone(settings: &Settings, region: &RegionCatalogue) -> anyhow::Result<TimeZone> {
-    let named = region.info.as_ref().map(|info| info.timezone.as_str());
-    let name = named.unwrap_or(&settings.region.timezone);
-    TimeZone::get(name).with_context(|| format!("there is no time zone {name:?}"))
 }
 
 /// What stands on personal walls is neither kept nor shown.

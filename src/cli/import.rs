@@ -25,7 +25,7 @@ use otklik::{
     },
 };
 
-use super::BadArguments;
+use super::{BadArguments, SettingsFile};
 
 /// Stores the rows of a file as posts and brings them through to incidents.
 ///
@@ -58,9 +58,8 @@ pub struct Args {
     /// The character set, as `windows-1251` [default: what the bytes look like].
     #[arg(long, value_parser = parse_encoding)]
     encoding: Option<&'static Encoding>,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
     /// Where the data lives, instead of the settings' data_dir.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -89,7 +88,7 @@ impl Kind {
 /// Runs the command: exit code 1 when no row could be read.
 pub fn run(args: &Args) -> Result<ExitCode> {
     super::log();
-    let mut settings = Settings::load_from_process(args.config.as_deref())?;
+    let mut settings = args.settings.load()?;
     if let Some(folder) = &args.data {
         settings.data_dir.clone_from(folder);
     }

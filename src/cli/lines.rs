@@ -1,19 +1,55 @@
-//! Posts read from stdin as JSON Lines: `{"id","text"}`, a bad line in its place.
+//! Posts read from stdin as JSON Lines: `{"id","text"}`, a bad line in its place, and answers to
+//! them. Start with [`answer`].
 
-use std::io::BufRead;
+use std::{
+    io::{BufRead, BufWriter, Write},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use otklik::domain::json_line;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A line of input: a post's id as given and its text, or what is wrong with the line.
 pub type Line = Result<(Value, String), String>;
 
+/// Lines read before the cores share them.
+const BATCH: usize = 1024;
+
 /// What some editors put before a file's first line.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
+/// Answers the posts of stdin on stdout, line for line, a batch at a time: exit code 1 when a line
+/// could not be read.
+pub fn answer(answers: impl Fn(&[Line]) -> Vec<Value>) -> Result<ExitCode> {
+    let mut input = Reader::new(std::io::stdin().lock());
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut bad = 0;
+    loop {
+        let batch = input.read(BATCH)?;
+        if batch.is_empty() {
+            break;
+        }
+        bad += batch.iter().filter(|line| line.is_err()).count();
+        for answer in answers(&batch) {
+            writeln!(output, "{}", super::json_line(&answer)?)?;
+        }
+        output.flush()?;
+    }
+    if bad > 0 {
+        eprintln!("{bad} of {} lines could not be read", input.count());
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The answer to a line that could not be read.
+pub fn unread(error: &str) -> Value {
+    json!({"id": null, "error": error})
+}
+
 /// The lines of a file, each in its place: line k of the answers is line k of the input.
-pub struct Reader<R> {
+struct Reader<R> {
     input: R,
     /// Lines read, blank ones too.
     number: u64,
@@ -22,8 +58,7 @@ pub struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Begins to read.
-    pub fn new(input: R) -> Reader<R> {
+    fn new(input: R) -> Reader<R> {
         Reader {
             input,
             number: 0,
@@ -32,12 +67,12 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Lines given out so far.
-    pub fn count(&self) -> u64 {
+    fn count(&self) -> u64 {
         self.number - self.blank
     }
 
     /// Reads until there are `most` lines to answer; none at the end.
-    pub fn read(&mut self, most: usize) -> Result<Vec<Line>> {
+    fn read(&mut self, most: usize) -> Result<Vec<Line>> {
         let mut batch = Vec::new();
         let mut bytes = Vec::new();
         while batch.len() < most {

@@ -1,10 +1,12 @@
 //! `otklik migrate`: bring the database up to date.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use otklik::{config::settings::Settings, store::Store};
 use secrecy::ExposeSecret;
+
+use super::SettingsFile;
 
 /// Brings the database up to date.
 ///
@@ -13,14 +15,13 @@ use secrecy::ExposeSecret;
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik migrate --config /etc/otklik/settings.toml")]
 pub struct Args {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     super::runtime()?.block_on(migrate(&settings))?;
     Ok(ExitCode::SUCCESS)
 }

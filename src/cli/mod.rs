@@ -9,8 +9,10 @@ pub mod demo;
 pub mod doctor;
 pub mod fetch;
 pub mod import;
+mod known;
 mod lines;
 pub mod migrate;
+mod noted;
 pub mod reindex;
 pub mod replay;
 pub mod restore;
@@ -24,12 +26,14 @@ pub mod user;
 
 use std::{
     io::{ErrorKind, IsTerminal},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::Context;
 use otklik::{
     config::{
+        catalogue::CatalogueError,
         region::RegionCatalogue,
         settings::{LogFormat, Settings},
     },
@@ -40,12 +44,26 @@ use otklik::{
     store::Store,
 };
 use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 
 /// An error of the caller's: a sentence and exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct BadArguments(pub String);
+
+/// The settings that a command works with.
+#[derive(clap::Args)]
+pub struct SettingsFile {
+    /// Settings file; the defaults when left out.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl SettingsFile {
+    /// The defaults, the file and the environment together.
+    pub fn load(&self) -> anyhow::Result<Settings> {
+        Settings::load_from_process(self.config.as_deref())
+    }
+}
 
 /// The runtime of commands that wait for a database or a network.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
@@ -148,17 +166,17 @@ pub fn log_as(format: LogFormat) {
 }
 
 /// The region of the operator's catalogues; none at all without a folder.
-pub fn region(settings: &Settings, clock: &Clock) -> anyhow::Result<RegionCatalogue> {
-    match otklik::app::config_dir(settings) {
+pub fn region(settings: &Settings, clock: &Clock) -> Result<RegionCatalogue, CatalogueError> {
+    match settings.catalogues() {
         None => Ok(RegionCatalogue::default()),
-        Some(folder) => Ok(RegionCatalogue::load(folder, clock.now())?),
+        Some(folder) => RegionCatalogue::load(folder, clock.now()),
     }
 }
 
-/// A checksum in hexadecimal digits.
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+/// As [`region`], for commands that do without one: none either where there is no such folder.
+pub fn region_if_there(settings: &Settings) -> Result<RegionCatalogue, CatalogueError> {
+    match settings.catalogues().filter(|folder| folder.is_dir()) {
+        None => Ok(RegionCatalogue::default()),
+        Some(folder) => RegionCatalogue::load(folder, Clock::System.now()),
+    }
 }

@@ -1,6 +1,6 @@
 //! `otklik reindex`: throw the index away and build it anew from the database.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use otklik::{
@@ -10,6 +10,8 @@ use otklik::{
     work::lock::WorkLock,
 };
 
+use super::SettingsFile;
+
 /// Deletes the search index and builds it anew from the database.
 ///
 /// The index holds nothing that the database does not: this is safe at any time while `serve` is
@@ -17,15 +19,14 @@ use otklik::{
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik reindex --config /etc/otklik/settings.toml")]
 pub struct Args {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     super::log();
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     let _lock = WorkLock::take(&settings.data_dir)?;
     let posts = super::runtime()?.block_on(reindex(&settings))?;
     eprintln!("indexed {posts} posts");

@@ -24,6 +24,8 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
+use super::SettingsFile;
+
 /// Rows that are due are counted up to this number.
 const COUNTED: i64 = 100_000;
 
@@ -48,9 +50,8 @@ enum Command {
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik retention report --config /etc/otklik/settings.toml")]
 struct Options {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 #[derive(clap::Args)]
@@ -70,7 +71,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Command::Report(options) => (options, None),
         Command::Run(purge) => (&purge.options, Some(purge)),
     };
-    let lines = super::runtime()?.block_on(report(options.config.as_deref(), purge))?;
+    let lines = super::runtime()?.block_on(report(options.settings.load()?, purge))?;
     let mut out = std::io::stdout().lock();
     for line in lines {
         writeln!(out, "{line}")?;
@@ -78,8 +79,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn report(config: Option<&Path>, purge: Option<&Purge>) -> Result<Vec<Value>> {
-    let settings = Settings::load_from_process(config)?;
+async fn report(settings: Settings, purge: Option<&Purge>) -> Result<Vec<Value>> {
     let store = super::open_store(&settings).await?;
     let now = Clock::System.now();
     if let Some(purge) = purge {

@@ -1,6 +1,6 @@
 //! `otklik search`: the posts that say something, from the index of this machine.
 
-use std::{collections::HashMap, io::Write, path::PathBuf, process::ExitCode};
+use std::{collections::HashMap, io::Write, process::ExitCode};
 
 use anyhow::{Context, Result};
 use otklik::{
@@ -24,7 +24,7 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
-use super::{BadArguments, lines::rounded, open_store, runtime};
+use super::{BadArguments, SettingsFile, lines::rounded, open_store, runtime};
 
 /// Most hits that are told at once.
 const MOST: usize = 500;
@@ -49,9 +49,8 @@ pub struct Args {
     /// JSON Lines: id, score, published, sector, topic, place, snippet.
     #[arg(long)]
     json: bool,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
@@ -60,7 +59,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         let message = format!("--limit is from 1 to {MOST}, not {}", args.limit);
         return Err(BadArguments(message).into());
     }
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     let index = index::open_reader(&settings.data_dir.join("index"))?;
     let found = index.search(&Search {
         words: args.query.clone(),

@@ -1,23 +1,23 @@
 //! `otklik serve`: pages, API and loops, until SIGTERM or SIGINT.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use otklik::{
     app::{Centre, Half, listen},
-    config::settings::Settings,
     domain::{id::Ids, time::Clock},
 };
 use tokio_util::sync::CancellationToken;
+
+use super::SettingsFile;
 
 /// Runs the centre: pages and API, and the loops that collect, understand and alert.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik serve --config /etc/otklik/settings.toml --only work")]
 pub struct Args {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
     /// Only one half, for several machines on one PostgreSQL.
     #[arg(long, value_enum)]
     only: Option<Only>,
@@ -33,7 +33,7 @@ enum Only {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     super::log_as(settings.log.format);
     let problems = settings.problems();
     if !problems.is_empty() {

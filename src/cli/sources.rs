@@ -1,6 +1,6 @@
 //! `otklik sources`: every source and how it does, as JSON Lines.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 use anyhow::Result;
 use otklik::{
@@ -17,18 +17,19 @@ use otklik::{
 };
 use serde_json::{Value, json};
 
+use super::SettingsFile;
+
 /// Lists the sources with their health, a JSON object each.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik sources | jq -c 'select(.state != \"active\")'")]
 pub struct Args {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     let rows = super::runtime()?.block_on(list(&settings))?;
     let mut out = std::io::stdout().lock();
     for row in &rows {

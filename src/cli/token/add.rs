@@ -1,25 +1,20 @@
 //! `otklik token add`: a token of an account, or of an integration with a reach of its own.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 use anyhow::{Context, bail};
 use otklik::{
-    config::{catalogue::Catalogue, settings::Settings},
+    config::settings::Settings,
     domain::{
         id::{Ids, UserId},
         time::{Clock, Span, Timestamp},
         user::{Field, Permission},
     },
-    store::{
-        Priority, Tx, accounts,
-        audit::{self, AuditKind, Entry},
-        scope::Allowance,
-        tokens,
-    },
+    store::{Priority, Tx, accounts, scope::Allowance, tokens},
     web::auth::{hash_secret, new_secret},
 };
 
-use crate::cli::{BadArguments, open_store, region, runtime};
+use crate::cli::{BadArguments, SettingsFile, known, noted::note, open_store, runtime};
 
 /// How long the token of an integration is good when nothing is said.
 const YEAR: i64 = 365;
@@ -53,15 +48,14 @@ pub struct Add {
     /// Days that the token is good; an integration's is good for a year when left out, 0 is for ever.
     #[arg(long, value_parser = clap::value_parser!(i64).range(0..=36_500))]
     days: Option<i64>,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 impl Add {
     /// Runs the command.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        let settings = Settings::load_from_process(self.config.as_deref())?;
+        let settings = self.settings.load()?;
         let token = runtime()?.block_on(self.keep(&settings))?;
         let line = serde_json::json!({ "token": token });
         writeln!(std::io::stdout().lock(), "{line}").context("cannot write to stdout")?;
@@ -82,13 +76,7 @@ impl Add {
             }
             None => self.keep_of_account(&mut tx, &token, now).await?,
         };
-        let entry = Entry {
-            who: "service:cli",
-            kind: AuditKind::Changed,
-            subject: &subject,
-            detail: "a token was added",
-        };
-        audit::append(&mut tx, &ids, now, &entry).await?;
+        note(&mut tx, &ids, now, &subject, "a token was added").await?;
         tx.commit().await?;
         store.close().await;
         Ok(token)
@@ -126,24 +114,11 @@ impl Add {
                 "the name {name} must be 1 to 40 small Latin letters, digits or dashes"
             )));
         }
-        let folder = Some(settings.config_dir.as_path()).filter(|f| !f.as_os_str().is_empty());
-        let catalogue = Catalogue::load(folder)?;
-        let sectors: Vec<&str> = catalogue
-            .sectors()
-            .iter()
-            .map(|s| s.code.as_str())
-            .collect();
-        all_known("sector", &self.sector, &sectors)?;
-        let region = region(settings, &Clock::System)?.municipalities();
-        let mut municipalities: Vec<&str> = region.iter().map(String::as_str).collect();
-        municipalities.sort_unstable();
-        if !municipalities.is_empty() {
-            all_known("municipality", &self.municipality, &municipalities)?;
-        }
+        known::check_reach(settings, &self.sector, &self.municipality)?;
         let permissions: Vec<&str> = Permission::FOR_PROGRAMS.iter().map(|p| p.code()).collect();
-        all_known("permission of an integration", &self.may, &permissions)?;
+        known::check("permission of an integration", &self.may, &permissions)?;
         let fields: Vec<&str> = Field::ALL.iter().map(|field| field.code()).collect();
-        all_known("field", &self.see, &fields)?;
+        known::check("field", &self.see, &fields)?;
         let of = |list: &[String]| list.iter().filter_map(|c| Field::from_code(c)).collect();
         let may = self.may.iter().filter_map(|c| Permission::from_code(c));
         Ok(Allowance {
@@ -152,15 +127,5 @@ impl Add {
             sectors: self.sector.clone(),
             municipalities: self.municipality.clone(),
         })
-    }
-}
-
-fn all_known(what: &str, given: &[String], known: &[&str]) -> anyhow::Result<()> {
-    match given.iter().find(|code| !known.contains(&code.as_str())) {
-        None => Ok(()),
-        Some(code) => bail!(BadArguments(format!(
-            "there is no {what} {code}; choose from {}",
-            known.join(", ")
-        ))),
     }
 }

@@ -1,6 +1,6 @@
 //! `otklik token list` and `revoke`: the tokens that there are, without their secrets.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 use anyhow::{Context, bail};
 use otklik::{
@@ -11,28 +11,26 @@ use otklik::{
     },
     store::{
         Priority,
-        audit::{self, AuditKind, Entry},
         tokens::{self, TokenRow},
     },
 };
 use serde_json::{Value, json};
 
-use crate::cli::{open_store, runtime};
+use crate::cli::{SettingsFile, noted::note, open_store, runtime};
 
 /// Prints each token as a line of JSON: `id`, `who`, `created`, `expires`, `used`, `revoked`; of an
 /// integration also what it may do, see and reach.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik token list")]
 pub struct List {
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 impl List {
     /// Runs the command.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        let settings = Settings::load_from_process(self.config.as_deref())?;
+        let settings = self.settings.load()?;
         let rows = runtime()?.block_on(async {
             let store = open_store(&settings).await?;
             let rows = tokens::list(&mut store.read().await?).await?;
@@ -73,15 +71,14 @@ pub struct Revoke {
     /// The token's id.
     #[arg(allow_hyphen_values = true)]
     id: String,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 impl Revoke {
     /// Runs the command.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        let settings = Settings::load_from_process(self.config.as_deref())?;
+        let settings = self.settings.load()?;
         runtime()?.block_on(self.revoke(&settings))?;
         eprintln!("the token {} is revoked", self.id);
         Ok(ExitCode::SUCCESS)
@@ -106,13 +103,7 @@ impl Revoke {
             Some(login) => format!("account:{login}"),
             None => row.who(),
         };
-        let entry = Entry {
-            who: "service:cli",
-            kind: AuditKind::Changed,
-            subject: &subject,
-            detail: "a token was revoked",
-        };
-        audit::append(&mut tx, &ids, now, &entry).await?;
+        note(&mut tx, &ids, now, &subject, "a token was revoked").await?;
         tx.commit().await?;
         store.close().await;
         Ok(())

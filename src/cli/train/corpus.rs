@@ -8,7 +8,6 @@ use otklik::{
     understand::{
         topics::{Model, Scratch},
         train::{
-            Plan, Sample, Trained,
             card::{Answer, Data, Quality},
             corpus,
             dataset::Row,
@@ -17,71 +16,39 @@ use otklik::{
     },
 };
 
-use super::{Args, Outcome};
+use super::{
+    Args, Outcome,
+    output::{self, file_name},
+    table,
+};
 
 const ABOUT: &str = "Sector, topic and kind of Russian posts. Trained only on texts written for this \
     purpose (models/corpus); no text of a real person is in it. It suggests: people decide. Not for \
     judging people, nor for texts in other languages.";
 
+/// Trains on a folder of texts.
 pub(super) fn run(args: &Args, folder: &Path) -> Result<Outcome> {
     if !folder.is_dir() {
         bail!("there is no folder {}", folder.display());
     }
     let catalogue = Catalogue::built_in()?;
-    let later = super::evaluation(args)?;
+    let later = table::evaluation(args)?;
     let corpus = corpus::read(folder, &catalogue)?;
-    let name = super::file_name(&args.out);
-    let plan = corpus::plan(&name, args.revision, &catalogue, args.error);
+    let plan = corpus::plan(&file_name(&args.out), args.revision, &catalogue, args.error);
     let trained = train(&corpus.samples, &plan);
-    let heads = 0..plan.questions.len();
-    let mut quality: Vec<Quality> = heads
-        .map(|head| crossed(&corpus.samples, &trained, &plan, head))
-        .collect();
-    let cross_validation = quality[0].figures.clone();
-    if let Some((set, table)) = &later {
-        quality.push(evaluate(set, &table.rows, &trained.model, &catalogue));
-    }
+    let held_out = |head| Quality::held_out(&corpus.samples, &trained, head);
+    let mut quality: Vec<Quality> = (0..plan.questions.len()).map(held_out).collect();
+    let later = later.map(|(set, table)| evaluate(&set, &table.rows, &trained.model, &catalogue));
+    let outcome = Outcome::of(&quality[0], later.as_ref());
+    quality.extend(later);
     let data = Data {
-        file: super::file_name(folder),
+        file: file_name(folder),
         sha256: corpus.checksum,
         rows: corpus.samples.len(),
         skipped: 0,
     };
-    let evaluation = later.and(quality.last().map(|q| q.figures.clone()));
-    let card = super::card(args, ABOUT.to_owned(), data, &trained.model, quality);
-    super::write(&args.out, &trained.model, card)?;
-    Ok(Outcome {
-        cross_validation,
-        evaluation,
-    })
-}
-
-fn crossed(samples: &[Sample], trained: &Trained, plan: &Plan, head: usize) -> Quality {
-    let answer = |(sample, answer): (&Sample, &Vec<_>)| {
-        let (class, score) = answer
-            .get(head)
-            .and_then(otklik::understand::topics::Distribution::best)?;
-        let truth = sample.labels[head]?;
-        Some(Answer {
-            truth,
-            class,
-            score,
-        })
-    };
-    let answers: Vec<Answer> = samples
-        .iter()
-        .zip(&trained.answers)
-        .filter_map(answer)
-        .collect();
-    let question = &plan.questions[head];
-    let threshold = trained.model.header().threshold;
-    Quality::measure(
-        &question.name,
-        "cross-validation",
-        question.classes.clone(),
-        &answers,
-        threshold,
-    )
+    output::write(args, &trained.model, ABOUT.to_owned(), data, quality)?;
+    Ok(outcome)
 }
 
 /// Sectors of a file whose labels are sectors' codes or Russian labels; other rows are left out.

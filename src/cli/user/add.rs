@@ -1,10 +1,10 @@
 //! `otklik user add`: a member of staff with a role.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::bail;
 use otklik::{
-    config::{catalogue::Catalogue, settings::Settings},
+    config::settings::Settings,
     domain::{
         id::{Ids, UserId},
         time::Clock,
@@ -13,12 +13,11 @@ use otklik::{
     store::{
         Error, Priority,
         accounts::{self, NewAccount},
-        audit::{self, AuditKind, Entry},
     },
     web::auth::password::{self, Cost},
 };
 
-use crate::cli::{BadArguments, open_store, runtime};
+use crate::cli::{BadArguments, SettingsFile, known, noted::note, open_store, runtime};
 
 /// Adds a member of staff; the password is asked, or read from stdin when it is not a terminal.
 #[derive(clap::Args)]
@@ -42,14 +41,13 @@ pub struct Add {
     /// How colleagues see them; the login when left out.
     #[arg(long)]
     name: Option<String>,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(add: &Add) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load_from_process(add.config.as_deref())?;
+    let settings = add.settings.load()?;
     let role = check(add, &settings)?;
     let ids = Ids::random();
     let hash = password::hash(&super::read_password()?, Cost::STRONG, &ids)
@@ -75,6 +73,7 @@ fn missing(role: Role, add: &Add) -> Option<&'static str> {
     }
 }
 
+/// The role, when all that was given makes sense.
 fn check(add: &Add, settings: &Settings) -> anyhow::Result<Role> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if add.login.is_empty() || add.login.len() > 64 || !add.login.chars().all(plain) {
@@ -85,38 +84,13 @@ fn check(add: &Add, settings: &Settings) -> anyhow::Result<Role> {
     }
     let role = Role::from_code(&add.role).ok_or_else(|| {
         let known: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
+        let known = known.join(", ");
         BadArguments(format!(
-            "there is no role {}; choose one of {}",
-            add.role,
-            known.join(", ")
+            "there is no role {}; choose one of {known}",
+            add.role
         ))
     })?;
-    let folder = Some(settings.config_dir.as_path()).filter(|path| !path.as_os_str().is_empty());
-    let catalogue = Catalogue::load(folder)?;
-    for code in &add.sector {
-        if catalogue.sector(code).is_none() {
-            let known: Vec<_> = catalogue
-                .sectors()
-                .iter()
-                .map(|s| s.code.as_str())
-                .collect();
-            bail!(BadArguments(format!(
-                "there is no sector {code}; choose from {}",
-                known.join(", ")
-            )));
-        }
-    }
-    let known = crate::cli::region(settings, &Clock::System)?.municipalities();
-    for code in &add.municipality {
-        if !known.is_empty() && !known.contains(code) {
-            let mut known: Vec<_> = known.iter().map(String::as_str).collect();
-            known.sort_unstable();
-            bail!(BadArguments(format!(
-                "there is no municipality {code}; choose from {}",
-                known.join(", ")
-            )));
-        }
-    }
+    known::check_reach(settings, &add.sector, &add.municipality)?;
     Ok(role)
 }
 
@@ -143,13 +117,14 @@ async fn keep(
         Err(Error::Conflict(_)) => bail!("there is an account {login} already; choose another"),
         other => other?,
     }
-    let entry = Entry {
-        who: "service:cli",
-        kind: AuditKind::Changed,
-        subject: &format!("account:{login}"),
-        detail: &format!("added as {role}"),
-    };
-    audit::append(&mut tx, ids, now, &entry).await?;
+    note(
+        &mut tx,
+        ids,
+        now,
+        &format!("account:{login}"),
+        &format!("added as {role}"),
+    )
+    .await?;
     tx.commit().await?;
     store.close().await;
     Ok(())

@@ -1,11 +1,10 @@
 //! `otklik user password|disable|enable|end-sessions|reset-totp`: changes to one account, each an event of the
 //! journal. Start with [`change`].
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use otklik::{
-    config::settings::Settings,
     domain::{
         id::{Ids, UserId},
         time::{Clock, Timestamp},
@@ -13,22 +12,20 @@ use otklik::{
     store::{
         Priority, Tx,
         accounts::{self, AccountRow},
-        audit::{self, AuditKind, Entry},
         factors, providers, sessions,
     },
     web::auth::password::{self, Cost},
 };
 
-use crate::cli::{BadArguments, open_store, runtime};
+use crate::cli::{BadArguments, SettingsFile, noted::note, open_store, runtime};
 
 /// Whose account.
 #[derive(clap::Args)]
 struct Whose {
     /// The name they sign in with.
     login: String,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Gives an account a new password and ends its sessions; the password is asked, or read from stdin
@@ -149,7 +146,7 @@ fn change(
     detail: &str,
     work: impl AsyncFnOnce(&mut Tx, &UserId, Timestamp) -> Result<String>,
 ) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(whose.config.as_deref())?;
+    let settings = whose.settings.load()?;
     let login = whose.login.to_lowercase();
     runtime()?.block_on(async {
         let store = open_store(&settings).await?;
@@ -159,13 +156,14 @@ fn change(
             return Err(BadArguments(format!("there is no account {login}")).into());
         };
         let told = work(&mut tx, &UserId(id), now).await?;
-        let entry = Entry {
-            who: "service:cli",
-            kind: AuditKind::Changed,
-            subject: &format!("account:{login}"),
+        note(
+            &mut tx,
+            &Ids::random(),
+            now,
+            &format!("account:{login}"),
             detail,
-        };
-        audit::append(&mut tx, &Ids::random(), now, &entry).await?;
+        )
+        .await?;
         tx.commit().await?;
         store.close().await;
         eprintln!("{login} {told}");

@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use super::metrics::{ClassFigures, Confusion, Figures, answered, calibration_error};
+use super::{
+    Sample, Trained,
+    metrics::{ClassFigures, Confusion, Figures, answered, calibration_error},
+};
+use crate::understand::topics::Distribution;
 
 /// `card.toml` beside the model.
 #[derive(Debug, Serialize)]
@@ -76,6 +80,26 @@ pub struct Answer {
 }
 
 impl Quality {
+    /// Measures what models said of the samples that they did not see.
+    pub fn held_out(samples: &[Sample], trained: &Trained, head: usize) -> Quality {
+        let header = trained.model.header();
+        let answer = |(sample, answer): (&Sample, &Vec<Distribution>)| {
+            let (class, score) = answer.get(head)?.best()?;
+            let truth = sample.labels[head]?;
+            Some(Answer {
+                truth,
+                class,
+                score,
+            })
+        };
+        let pairs = samples.iter().zip(&trained.answers);
+        let answers: Vec<Answer> = pairs.filter_map(answer).collect();
+        let head = &header.heads[head];
+        let labels = head.classes.clone();
+        let set = "cross-validation";
+        Quality::measure(&head.name, set, labels, &answers, header.threshold)
+    }
+
     /// Measures answers over `labels` (truths may go beyond what the model knows).
     pub fn measure(
         head: &str,
