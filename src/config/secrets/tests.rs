@@ -1,3 +1,5 @@
+use std::{fs, os::unix::fs::PermissionsExt};
+
 use super::*;
 
 fn settings(folder: &Path, given: &[(&str, &str)]) -> Settings {
