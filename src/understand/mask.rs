@@ -5,10 +5,11 @@
 //! [`mask`].
 
 mod numbers;
+mod run;
 
 use std::borrow::Cow;
 
-use numbers::Run;
+use run::Run;
 
 /// What stands for a phone number.
 pub const PHONE: &str = "[телефон]";
