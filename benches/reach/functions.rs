@@ -5,10 +5,10 @@ use std::{fmt::Debug, time::Instant};
 use anyhow::{Result, ensure};
 use otklik::{
     app::Centre,
-    domain::{id::PostId, incident::IncidentState},
+    domain::{id::PostId, incident::IncidentState, time::Span},
     store::{
         accounts,
-        incidents::{self, IncidentRow, QueueFilter, StateCount},
+        incidents::{self, CodeCount, Facet, IncidentRow, Moments, QueueFilter, Standing},
         posts::{self, PostRow},
         scope::Scope,
     },
@@ -100,6 +100,13 @@ fn open() -> QueueFilter {
     }
 }
 
+fn ended() -> QueueFilter {
+    QueueFilter {
+        states: vec![IncidentState::Closed, IncidentState::Declined],
+        ..open()
+    }
+}
+
 /// Both give the same, by what tells rows apart.
 fn same<T: PartialEq + Debug>(name: &str, bare: Vec<T>, ours: Vec<T>) -> Result<usize> {
     ensure!(bare == ours, "{name}: bare {bare:?}, ours {ours:?}");
@@ -133,17 +140,11 @@ impl Beside<'_> {
     }
 
     fn list_sql(&self, condition: &str) -> String {
-        let gather = match self.bare {
-            Bare::Sqlite(_) => "group_concat(distinct p.platform)",
-            Bare::Postgres(_) => "string_agg(distinct p.platform, ',')",
-        };
         format!(
             "select i.id, i.number, i.sector, i.topic, i.title, i.municipality, i.place,
                 i.place_name, i.lat, i.lon, i.state, i.holder, i.cycle, i.posts, i.opened,
                 i.updated, i.last_post, c.due, c.starts, c.stopped, y.answer, y.answer_url,
-                y.answered, y.answered_by,
-                (select {gather} from incident_post m join post p on p.id = m.post
-                 where m.incident = i.id) as platforms
+                y.answered, y.answered_by, i.queue_at, i.networks
              from incident i
              left join clock c on c.incident = i.id and c.cycle = i.cycle and c.kind = 'first'
              left join cycle y on y.incident = i.id and y.number = i.cycle
@@ -152,86 +153,162 @@ impl Beside<'_> {
     }
 
     async fn lists(&self) -> Result<()> {
-        const ORDER: &str = "order by case when c.stopped is null then c.due else \
-            9223372036854775807 end, i.number limit 51";
-        const STATES: &str = "i.state in ('new', 'assigned', 'in_progress', 'answered')";
-        let all = format!("{STATES} {ORDER}");
+        const ORDER: &str = "order by i.queue_at, i.number limit 51";
+        let town = self.region.municipality(5);
+        let (now, town) = (Cell::Int(NOW.as_millis()), Cell::Text(town));
+        let own = "i.sector = $1 and i.municipality = $2";
+        let all = format!("i.queue_at < {LAST} {ORDER}");
         self.list("queue, head", &self.head, open(), &all, &[])
             .await?;
         let deep = QueueFilter {
             after: Some((NOW.as_millis() + 200_000_000, 5)),
             ..open()
         };
-        let after = format!(
-            "{STATES} and (case when c.stopped is null then c.due else {LAST} end, i.number)
-             > ($1, $2) {ORDER}"
-        );
+        let after = format!("i.queue_at < {LAST} and (i.queue_at, i.number) > ($1, $2) {ORDER}");
         let cells = [Cell::Int(NOW.as_millis() + 200_000_000), Cell::Int(5)];
         self.list("queue, head, deep", &self.head, deep, &after, &cells)
             .await?;
-        let town = self.region.municipality(5);
-        let own = format!("{STATES} and i.sector = $1 and i.municipality = $2 {ORDER}");
-        let cells = [Cell::Text("housing"), Cell::Text(town)];
-        self.list("queue, employee", &self.employee, open(), &own, &cells)
+        let sql = format!("{own} and i.queue_at < {LAST} {ORDER}");
+        let of_town = [Cell::Text("housing"), town];
+        self.list("queue, employee", &self.employee, open(), &sql, &of_town)
             .await?;
         let late = QueueFilter {
             overdue_at: Some(NOW),
             ..open()
         };
-        let overdue = format!("{STATES} and c.stopped is null and c.due < $1 {ORDER}");
-        let cells = [Cell::Int(NOW.as_millis())];
-        self.list("overdue, head", &self.head, late, &overdue, &cells)
+        let overdue = format!("i.queue_at < $1 {ORDER}");
+        self.list("overdue, head", &self.head, late, &overdue, &[now])
             .await?;
-        let ended = QueueFilter {
-            states: vec![IncidentState::Closed, IncidentState::Declined],
-            ..open()
+        self.ended(&of_town, ORDER, own).await
+    }
+
+    async fn ended(&self, of_town: &[Cell<'_>], order: &str, own: &str) -> Result<()> {
+        let closed = format!("i.queue_at = {LAST} {order}");
+        self.list("ended, head", &self.head, ended(), &closed, &[])
+            .await?;
+        let deep = QueueFilter {
+            after: Some((LAST, self.region.incidents as i64 / 2)),
+            ..ended()
         };
-        let closed = format!("i.state in ('closed', 'declined') {ORDER}");
-        self.list("ended, head", &self.head, ended.clone(), &closed, &[])
+        let sql = format!("i.queue_at = {LAST} and i.number > $1 {order}");
+        let cells = [Cell::Int(self.region.incidents as i64 / 2)];
+        self.list("ended, head, deep", &self.head, deep, &sql, &cells)
             .await?;
-        let own = format!(
-            "i.state in ('closed', 'declined') and i.sector = $1 and i.municipality = $2 {ORDER}"
-        );
-        let cells = [Cell::Text("housing"), Cell::Text(town)];
-        self.list("ended, employee", &self.employee, ended, &own, &cells)
+        let sql = format!("{own} and i.queue_at = {LAST} {order}");
+        self.list("ended, employee", &self.employee, ended(), &sql, of_town)
             .await
     }
 
-    async fn counts(&self) -> Result<()> {
-        const COUNT: &str = "select i.sector, i.topic, i.municipality, i.state,
-                count(*) as incidents,
-                cast(sum(case when c.stopped is null and c.due < $1 then 1 else 0 end) as bigint)
-                    as overdue
-            from incident i
-            left join clock c on c.incident = i.id and c.cycle = i.cycle and c.kind = 'first'
-            where i.state in ('new', 'assigned', 'in_progress', 'answered')";
-        const GROUP: &str = "group by i.sector, i.topic, i.municipality, i.state";
-        let all = format!("{COUNT} {GROUP}");
-        let town = self.region.municipality(5);
-        let own = format!("{COUNT} and i.sector = $2 and i.municipality = $3 {GROUP}");
-        let now = Cell::Int(NOW.as_millis());
-        let of_town = [
-            Cell::Int(NOW.as_millis()),
-            Cell::Text("housing"),
-            Cell::Text(town),
+    async fn standing(&self) -> Result<()> {
+        let moments = Moments {
+            now: NOW,
+            today: NOW.plus(Span::hours(6)),
+            tomorrow: NOW.plus(Span::hours(30)),
+        };
+        let (it, filter) = (self, &open());
+        let sql = format!(
+            "select i.state, cast(case when i.queue_at < $1 then 0 when i.queue_at <= $2 then 1
+                when i.queue_at <= $3 then 2 else 3 end as bigint) as due,
+                cast(case when i.holder is null then 0 when i.holder = $4 then 1 else 2 end
+                    as bigint) as held,
+                i.networks, count(*) as incidents
+             from incident i where i.queue_at < {LAST} group by 1, 2, 3, 4"
+        );
+        let cells = [
+            Cell::Int(moments.now.as_millis()),
+            Cell::Int(moments.today.as_millis()),
+            Cell::Int(moments.tomorrow.as_millis()),
+            Cell::Text(HEAD.login),
         ];
-        for (name, scope, sql, cells) in [
-            ("counts, head", &self.head, all, &[now][..]),
-            ("counts, employee", &self.employee, own, &of_town[..]),
+        let (_, expected) = it.bare.fetch::<Standing>(&sql, &cells).await?;
+        let mut tx = it.centre.store.read().await?;
+        let got = incidents::standing(&mut tx, &it.head, filter, moments).await?;
+        drop(tx);
+        let sum = |rows: &[Standing]| rows.iter().map(|row| row.incidents).sum::<i64>();
+        same("standing", vec![sum(&expected)], vec![sum(&got)])?;
+        let bare = bare!(it, Standing, sql, |_round| cells);
+        let ours = ours!(it, |tx, _round| incidents::standing(
+            tx, &it.head, filter, moments
+        ));
+        beside("standing of those open, head", got.len(), &bare, &ours);
+        Ok(())
+    }
+
+    async fn counts(&self) -> Result<()> {
+        self.standing().await?;
+        let town = self.region.municipality(5);
+        let of_open = |columns: &str, and: &str, group: &str| {
+            format!(
+                "select {columns}, count(*) as incidents from incident i
+                 where i.queue_at < {LAST} {and} group by {group}"
+            )
+        };
+        let of_ended = |columns: &str, group: &str| {
+            format!(
+                "select {columns}, cast(sum(incidents) as bigint) as incidents from ended_total
+                 where platform = '' group by {group}"
+            )
+        };
+        let own = format!("and i.sector = 'housing' and i.municipality = '{town}'");
+        let topic = "i.sector, i.topic as code";
+        let town = "'' as sector, i.municipality as code";
+        let by_topic = of_open(topic, "", "i.sector, i.topic");
+        let own_by_topic = of_open(topic, &own, "i.sector, i.topic");
+        let (head, employee) = (&self.head, &self.employee);
+        for (name, scope, filter, by, sql) in [
+            ("open by topic, head", head, open(), Facet::Topic, by_topic),
+            (
+                "open by topic, employee",
+                employee,
+                open(),
+                Facet::Topic,
+                own_by_topic,
+            ),
+            (
+                "open by municipality, head",
+                head,
+                open(),
+                Facet::Municipality,
+                of_open(town, "", "i.municipality"),
+            ),
+            (
+                "ended by state, head",
+                head,
+                ended(),
+                Facet::State,
+                of_ended("'' as sector, state as code", "state"),
+            ),
+            (
+                "ended by topic, head",
+                head,
+                ended(),
+                Facet::Topic,
+                of_ended("sector, topic as code", "sector, topic"),
+            ),
         ] {
-            let (it, filter) = (self, &open());
-            let sum = |rows: &[StateCount]| rows.iter().map(|row| row.incidents).sum::<i64>();
-            let (_, expected) = it.bare.fetch::<StateCount>(&sql, cells).await?;
-            let mut tx = it.centre.store.read().await?;
-            let got = incidents::count_by_state(&mut tx, scope, filter, NOW).await?;
-            drop(tx);
-            same(name, vec![sum(&expected)], vec![sum(&got)])?;
-            let bare = bare!(it, StateCount, sql, |_round| cells);
-            let ours = ours!(it, |tx, _round| incidents::count_by_state(
-                tx, scope, filter, NOW
-            ));
-            beside(name, got.len(), &bare, &ours);
+            self.count(name, scope, &filter, by, &sql).await?;
         }
+        Ok(())
+    }
+
+    async fn count(
+        &self,
+        name: &str,
+        scope: &Scope,
+        filter: &QueueFilter,
+        by: Facet,
+        sql: &str,
+    ) -> Result<()> {
+        let it = self;
+        let (_, expected) = it.bare.fetch::<CodeCount>(sql, &[]).await?;
+        let mut tx = it.centre.store.read().await?;
+        let got = incidents::count_by(&mut tx, scope, filter, by).await?;
+        drop(tx);
+        let sum = |rows: &[CodeCount]| rows.iter().map(|row| row.incidents).sum::<i64>();
+        same(name, vec![sum(&expected)], vec![sum(&got)])?;
+        let bare = bare!(it, CodeCount, sql, |_round| []);
+        let ours = ours!(it, |tx, _round| incidents::count_by(tx, scope, filter, by));
+        beside(name, got.len(), &bare, &ours);
         Ok(())
     }
 
@@ -313,7 +390,8 @@ const POST: &str = "select p.id, p.platform, p.kind, p.source, s.name as source_
         p.published, p.captured, p.edited, p.deleted, p.title, a.masked as text, p.author,
         p.author_kind, p.views, a.language, a.kind as message_kind, i.sector, a.sector_score,
         i.topic, a.topic_score, a.abstained, a.reasons, a.alternatives, i.municipality,
-        a.place_name, a.place_score, ip.incident
+        a.place_name, a.place_score, ip.incident, i.number,
+        i.municipality as incident_municipality
     from post p join annotation a on a.post = p.id
     left join source s on s.code = p.source
     left join incident_post ip on ip.post = p.id

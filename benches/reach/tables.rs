@@ -36,6 +36,7 @@ struct Table {
 }
 
 /// A value as SQL.
+#[derive(Clone, Copy)]
 pub enum Cell<'a> {
     Null,
     Int(i64),

@@ -1,20 +1,35 @@
 //! Incidents: the queue, one incident with all it holds, and the rows behind each change.
 //!
-//! Decisions live in `crate::incidents`; here is only what is written and read.
+//! Decisions live in `crate::incidents`; here is only what is written and read. Start with `list.rs` for
+//! the queue, `count.rs` for its figures, `write.rs` for what keeps both true.
 
-mod read;
+mod candidates;
+mod count;
+mod course;
+mod ended;
+mod filter;
+mod find;
+mod list;
+pub mod networks;
+mod row;
 mod write;
 
-pub use read::{
-    Candidate, ClockRow, EventRow, IncidentRow, Order, QueueFilter, StateCount, count_by_state,
-    find, find_by_number, find_to_handle, list, list_candidates, list_clocks, list_events,
-    list_post_ids, of_post, position, position_in, require_handling, totals,
+pub use candidates::{Candidate, list_candidates};
+pub use count::{
+    By, CodeCount, Facet, ME, Moments, NOBODY, OVERDUE, Standing, StateCount, TODAY, TOMORROW,
+    Total, count_by, count_by_state, count_ended_networks, standing, totals,
 };
+pub use course::{ClockRow, EventRow, list_clocks, list_events, list_post_ids, of_post};
+pub(super) use ended::take_out;
+pub use filter::{Order, QueueFilter};
+pub use find::{find, find_by_number, find_to_handle, require_handling};
+pub use list::{list, neighbours};
+pub use row::{IncidentRow, position, position_in};
 pub use write::{
     NewIncident, add_event, alert_for, attach, change_state, close_cycle, lock_routing, open,
     open_cycle, put_answer, put_clock, set_sector, stop_clocks,
 };
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
-    [read::ALL, write::ALL].concat()
+    [candidates::ALL, course::ALL, ended::ALL, write::ALL].concat()
 }

@@ -50,6 +50,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(16, "0016_compaction"),
     migration!(17, "0017_tokens"),
     migration!(18, "0018_submissions"),
+    migration!(19, "0019_reach"),
 ];
 
 /// Which database a text is cut for.

@@ -170,10 +170,11 @@ async fn open_file(file: &Path) -> Result<Pools, sqlx::Error> {
         .max_connections(1)
         .connect_with(options.clone())
         .await?;
-    let read = patient()
-        .max_connections(8)
-        .connect_with(options.pragma("query_only", "on"))
-        .await?;
+    // each reader has a cache of its own: small ones, for the system keeps the file's pages as well
+    let options = options
+        .pragma("query_only", "on")
+        .pragma("cache_size", "-16384");
+    let read = patient().max_connections(8).connect_with(options).await?;
     Ok(Pools::Sqlite { read, write })
 }
 

@@ -274,6 +274,7 @@ pub(super) async fn forget_words(tx: &mut Tx, posts: &[&str]) -> Result<()> {
 }
 
 pub(super) async fn purge_incidents(tx: &mut Tx, incidents: &[&str]) -> Result<()> {
+    super::incidents::take_out(tx, incidents).await?;
     add_totals(tx, incidents).await?;
     for chunk in incidents.chunks(500) {
         let mut query = Query::new("select post from incident_post where incident in (");

@@ -231,7 +231,7 @@ on_each_database! {
         assert_eq!((row.number, row.sector.as_str(), row.posts), (1, "housing", 1));
         let promised = Catalogue::built_in().unwrap().sector("housing").unwrap().promise;
         assert_eq!(row.due, Some(START.plus(promised.first_answer).as_millis()));
-        assert_eq!(row.platforms.as_deref(), Some("vk"));
+        assert_eq!(row.platforms().collect::<Vec<_>>(), [Platform::Vk]);
         assert_eq!(jobs_waiting(&it.store).await, 1);
     }
 

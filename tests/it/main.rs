@@ -40,6 +40,7 @@ mod pages;
 mod places;
 mod politeness;
 mod process;
+mod reach;
 mod receiver;
 mod replay;
 mod retention;

@@ -1,6 +1,7 @@
 //! Writing incidents. Each function is one row or one statement; `crate::incidents` composes them
 //! in a transaction.
 
+use super::{ended, filter::is_end};
 use crate::{
     domain::{
         id::{Ids, IncidentId, PostId},
@@ -40,7 +41,15 @@ statements! {
     MOVED_INCIDENT = Sql::both("insert into change (post, kind)
         select post, 'moved' from incident_post where incident = $1");
     TOUCH = Sql::both("update incident set posts = posts + 1, updated = $2,
-        last_post = case when last_post < $3 then $3 else last_post end where id = $1");
+        last_post = case when last_post < $3 then $3 else last_post end,
+        networks = networks | coalesce((select n.bit from post p
+            join network n on n.code = p.platform where p.id = $4), 0) where id = $1");
+    // As the migration that brought the column: `filter::SETTLED` and `filter::ENDED`.
+    QUEUE = Sql::both("update incident set queue_at =
+        case when state in ('closed', 'declined') then 9223372036854775807
+        else coalesce((select c.due from clock c where c.incident = incident.id
+            and c.cycle = incident.cycle and c.kind = 'first' and c.stopped is null),
+            9223372036854775806) end where id = $1");
     ADD_EVENT = Sql::both("insert into incident_event (id, incident, cycle, at, who, kind,
         from_value, to_value, note)
         values ($1, $2, (select cycle from incident where id = $2), $3, $4, $5, $6, $7, $8)");
@@ -154,6 +163,15 @@ pub async fn put_clock(
         clock.starts.as_millis(),
         clock.due.as_millis()
     )?;
+    match clock.kind {
+        ClockKind::First => queue(tx, id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Gives an incident its place in the queue anew.
+async fn queue(tx: &mut Tx, id: &IncidentId) -> Result<()> {
+    execute!(tx, QUEUE, id.as_str())?;
     Ok(())
 }
 
@@ -178,10 +196,13 @@ pub async fn stop_clocks(
             now.as_millis()
         )?;
     }
-    Ok(())
+    match kinds.contains(&ClockKind::First) {
+        true => queue(tx, id).await,
+        false => Ok(()),
+    }
 }
 
-/// Makes a post part of an incident; false when it is part of one already.
+/// Makes a post part of an open incident; false when it is part of one already.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -212,7 +233,8 @@ pub async fn attach(
         TOUCH,
         id.as_str(),
         now.as_millis(),
-        published.as_millis()
+        published.as_millis(),
+        post.as_str()
     )?;
     Ok(true)
 }
@@ -245,7 +267,7 @@ pub async fn add_event(
     Ok(())
 }
 
-/// Moves the state, if it is still the one that the person saw.
+/// Moves the state, if it is still the one that the person saw; else the transaction must not commit.
 ///
 /// # Errors
 /// [`Error::Conflict`] when somebody was faster.
@@ -257,6 +279,12 @@ pub async fn change_state(
     holder: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
+    if is_end(from) {
+        ended::add(tx, id, from, -1).await?;
+    }
+    if is_end(to) {
+        ended::add(tx, id, to, 1).await?;
+    }
     let touched = execute!(
         tx,
         CHANGE_STATE,
@@ -268,7 +296,7 @@ pub async fn change_state(
     )?;
     match touched {
         0 => Err(Error::Conflict(format!("incident {id}"))),
-        _ => Ok(()),
+        _ => queue(tx, id).await,
     }
 }
 

@@ -25,7 +25,9 @@ statements! {
     LIST_STALE = Sql::both("select p.id, p.source, p.title, p.text, q.text as parent_text,
             p.municipality, p.place_hint, p.lat, p.lon, p.published, p.version
         from post p left join post q on q.id = p.parent
-        where p.revision > 0 and p.revision < $1 and p.deleted is null
+        where p.revision = (select max(r.revision) from post r
+                where r.revision > 0 and r.revision < $1 and r.deleted is null)
+            and p.revision > 0 and p.deleted is null
         order by p.published desc limit $2");
     COUNT_ALL = Sql::both("select count(*) from post");
 }
@@ -83,6 +85,9 @@ pub struct PostRow {
     pub place_name: Option<String>,
     pub place_score: Option<f64>,
     pub incident: Option<String>,
+    /// The number of its incident, if the reader may read that.
+    pub number: Option<i64>,
+    incident_municipality: Option<String>,
     /// Whether the reader may open the original.
     #[sqlx(skip)]
     pub opens: bool,
@@ -96,6 +101,9 @@ impl PostRow {
         let (text, source) = (hides(Field::Text), hides(Field::Source));
         let (voice, place) = (hides(Field::Voice), hides(Field::Place));
         self.opens = scope.covers(Permission::OpenLinks, sector, municipality);
+        let of_incident = self.incident_municipality.as_deref();
+        let reads = scope.covers(Permission::ReadIncidents, sector, of_incident);
+        self.number = self.number.filter(|_| reads);
         if text {
             self.text = String::new();
             self.reasons = "[]".to_owned();
@@ -134,7 +142,7 @@ const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as sou
         coalesce(i.sector, a.sector) as sector, a.sector_score,
         coalesce(i.topic, a.topic) as topic, a.topic_score, a.abstained, a.reasons, a.alternatives,
         coalesce(i.municipality, a.municipality, p.municipality) as municipality, a.place_name,
-        a.place_score, ip.incident
+        a.place_score, ip.incident, i.number, i.municipality as incident_municipality
     from post p join annotation a on a.post = p.id
     left join source s on s.code = p.source
     left join incident_post ip on ip.post = p.id
@@ -167,7 +175,8 @@ pub async fn list_waiting(tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
     Ok(fetch!(fetch_all Waiting, tx, LIST_WAITING, limit)?)
 }
 
-/// Up to `limit` posts understood by an earlier revision than `revision`, newest first.
+/// Up to `limit` posts understood by an earlier revision than `revision`: of the latest of these, the
+/// newest first. When there are none, that is found at once: a loop asks each second.
 ///
 /// # Errors
 /// [`crate::store::Error::Database`].

@@ -219,10 +219,9 @@ fn platforms(text: Option<&str>) -> Result<Vec<String>, Error> {
 }
 
 fn incident(app: &Shared, row: IncidentRow) -> Incident {
-    let platforms = row.platforms.as_deref().unwrap_or_default();
-    let mut platforms: Vec<String> = platforms.split(',').map(str::to_owned).collect();
-    platforms.retain(|platform| !platform.is_empty());
-    platforms.sort_unstable(); // a database gathers them as it likes: the tag must not change
+    let platforms = row.platforms().map(|platform| platform.code().to_owned());
+    let mut platforms: Vec<String> = platforms.collect();
+    platforms.sort_unstable();
     Incident {
         status: if row.state().is_open() {
             "open"

@@ -46,12 +46,12 @@ pub(super) async fn show(
     program.require(Permission::ReadStats)?;
     let scope = &program.scope;
     let mut tx = app.store.read().await?;
-    let counts = incidents::totals(&mut tx, scope, app.now()).await?;
+    let counts = incidents::totals(&mut tx, scope, incidents::By::Sector, app.now()).await?;
     let mut by_sector: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
     let mut overdue = 0;
     for row in counts {
         overdue += row.overdue;
-        let states = by_sector.entry(row.sector).or_default();
+        let states = by_sector.entry(row.code.unwrap_or_default()).or_default();
         *states.entry(row.state).or_default() += row.incidents;
     }
     let told = jobs::counts(&mut tx, scope).await?;

@@ -10,7 +10,7 @@ use crate::{
     domain::{incident::IncidentState, user::Permission},
     store::{
         Tx, claims,
-        incidents::{StateCount, totals},
+        incidents::{By, Total, totals},
         jobs, routing,
     },
     web::{Error, Shared, auth::session::Visitor, form::Asked, frame::About, keys},
@@ -51,20 +51,14 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let visitor = &asked.visitor;
     visitor.require(Permission::ReadStats)?;
     let mut tx = app.store.read().await?;
-    let counts = totals(&mut tx, &visitor.scope, app.now()).await?;
+    let (scope, now) = (&visitor.scope, app.now());
+    let by_sector = totals(&mut tx, scope, By::Sector, now).await?;
+    let by_place = totals(&mut tx, scope, By::Municipality, now).await?;
     let lang = f.tr.lang;
-    let mut sectors = lines(
-        &counts,
-        |c| Some(&c.sector),
-        |code| app.sector_label(code, lang),
-    );
+    let mut sectors = lines(&by_sector, |code| app.sector_label(code, lang));
     let order = |code: &str| app.catalogue.sector(code).map_or(u32::MAX, |s| s.order);
     sectors.sort_by_key(|line| order(&line.code));
-    let mut places = lines(
-        &counts,
-        |c| c.municipality.as_deref(),
-        |code| app.municipality_label(code),
-    );
+    let mut places = lines(&by_place, |code| app.municipality_label(code));
     places.sort_by_key(|line| (-line.overdue, -line.open, line.label.clone()));
     let mut sum = sum(&sectors);
     sum.label = f.t("overview-sum");
@@ -116,14 +110,12 @@ async fn figures(
     Ok(figures)
 }
 
-fn lines<'a>(
-    counts: &'a [StateCount],
-    code: impl Fn(&'a StateCount) -> Option<&'a str>,
-    label: impl Fn(&str) -> String,
-) -> Vec<Line> {
+fn lines(counts: &[Total], label: impl Fn(&str) -> String) -> Vec<Line> {
     let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
     for count in counts {
-        let Some(code) = code(count) else { continue };
+        let Some(code) = count.code.as_deref() else {
+            continue;
+        };
         let line = lines.entry(code).or_insert_with(|| Line {
             code: code.to_owned(),
             label: label(code),

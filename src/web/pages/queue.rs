@@ -4,6 +4,7 @@
 
 mod export;
 mod facets;
+mod figures;
 mod filter;
 mod rows;
 mod views;
@@ -32,6 +33,7 @@ use crate::{
     },
 };
 use facets::Facet;
+use figures::Figures;
 use filter::Chosen;
 use rows::Group;
 use views::View;
@@ -70,16 +72,11 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let chosen = Chosen::of(&asked.query, &f.words, &scope.who);
     let mut tx = app.store.read().await?;
     let names = accounts::list_names(&mut tx).await?;
-    let mut filter = chosen.filter(ROWS + 1);
-    let mut list = incidents::list(&mut tx, scope, &filter).await?;
+    let mut list = incidents::list(&mut tx, scope, &chosen.filter(ROWS + 1)).await?;
     let more = list.len() as i64 > ROWS;
     list.truncate(ROWS as usize);
     let next = list.last().filter(|_| more).map(incidents::position);
-    filter.after = None;
-    let counts = count_by_state(&mut tx, scope, &filter, now).await?;
-    let matching: i64 = counts.iter().map(|c| c.incidents).sum();
-    let facets = facets::all(&app, &mut tx, &asked.visitor, &f, &chosen).await?;
-    let (views, totals) = views::all(&app, &mut tx, &asked.visitor, &f, &chosen).await?;
+    let figures = Figures::read(&mut tx, scope, &chosen, chosen.moments()).await?;
     let waiting = match asked.visitor.may(Permission::Triage) {
         true => Some(store::routing::count_triage(&mut tx, scope).await?).filter(|n| *n > 0),
         false => None,
@@ -87,8 +84,11 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     drop(tx);
     note_view(&app, &asked.visitor, "page:queue").await?;
     let shown = list.len() as i64;
+    let matching = figures.chosen.count(&chosen);
+    let (views, totals) = views::all(&f, &chosen, &figures.all);
+    let facets = facets::all(&app, &f, &chosen, &figures);
     let all = rows::All {
-        overdue: counts.iter().map(|c| c.overdue).sum(),
+        overdue: figures.chosen.count_overdue(&chosen),
         more,
     };
     let groups = rows::groups(&app, &f, &names, &scope.who, list, all);

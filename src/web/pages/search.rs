@@ -13,11 +13,7 @@ use axum::{
 
 use super::{Frame, note, page, statics};
 use crate::{
-    domain::{
-        id::{IncidentId, PostId},
-        time::Span,
-        user::Permission,
-    },
+    domain::{id::PostId, time::Span, user::Permission},
     index::{
         query::{Found, Search},
         snippet::{Part, snippet},
@@ -195,25 +191,12 @@ async fn hits(
         let Some(row) = by_id.remove(id.as_str()) else {
             continue;
         };
-        let number = number_of(tx, visitor, &row).await?;
-        hits.push(view(app, f, row, number, &found.stems));
+        hits.push(view(app, f, row, &found.stems));
     }
     Ok(hits)
 }
 
-async fn number_of(tx: &mut Tx, visitor: &Visitor, row: &PostRow) -> Result<Option<i64>, Error> {
-    let Some(id) = &row.incident else {
-        return Ok(None);
-    };
-    if !visitor.may(Permission::ReadIncidents) {
-        return Ok(None);
-    }
-    let id = IncidentId(id.clone());
-    let incident = incidents::find(tx, &visitor.scope, &id).await?;
-    Ok(incident.map(|incident| incident.number))
-}
-
-fn view(app: &Shared, f: &Frame, row: PostRow, incident: Option<i64>, stems: &[String]) -> Hit {
+fn view(app: &Shared, f: &Frame, row: PostRow, stems: &[String]) -> Hit {
     let lang = f.tr.lang;
     let line = [
         row.sector.as_deref().map(|s| app.sector_label(s, lang)),
@@ -236,7 +219,7 @@ fn view(app: &Shared, f: &Frame, row: PostRow, incident: Option<i64>, stems: &[S
         parts: marked(snippet(&row.text, stems, SNIPPET)),
         line: joined(line),
         place: joined(place),
-        incident,
+        incident: row.number,
         out: row.opens.then(|| format!("/out/{}", row.id)),
         id: row.id,
     }

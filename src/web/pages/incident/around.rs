@@ -2,7 +2,6 @@
 
 use super::Frame;
 use crate::{
-    domain::incident::IncidentState,
     store::{
         Tx,
         incidents::{self, IncidentRow, QueueFilter},
@@ -51,28 +50,4 @@ pub(super) async fn similar(
             title: app.incident_title(other.title, &other.topic, f.tr.lang),
         })
         .collect())
-}
-
-/// The incidents before and after this one in the queue of what is owed.
-pub(super) async fn neighbours(
-    tx: &mut Tx,
-    visitor: &Visitor,
-    row: &IncidentRow,
-) -> Result<(Option<i64>, Option<i64>), Error> {
-    let filter = QueueFilter {
-        states: vec![
-            IncidentState::New,
-            IncidentState::Assigned,
-            IncidentState::InProgress,
-        ],
-        limit: 200,
-        ..QueueFilter::default()
-    };
-    let list = incidents::list(tx, &visitor.scope, &filter).await?;
-    let at = list.iter().position(|other| other.id == row.id);
-    let number = |at: Option<usize>| Some(list.get(at?)?.number);
-    Ok(match at {
-        Some(at) => (number(at.checked_sub(1)), number(at.checked_add(1))),
-        None => (None, number(Some(0))),
-    })
 }

@@ -168,7 +168,7 @@ async fn render(
         .map(|event| events::view(app, &f, &name, event))
         .collect();
     page.similar = around::similar(app, &mut tx, visitor, &f, &row).await?;
-    (page.previous, page.next) = around::neighbours(&mut tx, visitor, &row).await?;
+    (page.previous, page.next) = incidents::neighbours(&mut tx, &visitor.scope, &row).await?;
     drop(tx);
     page.keep_keys();
     note_view(app, visitor, &row, page.posts.len()).await?;

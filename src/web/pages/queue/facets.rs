@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{
     Frame,
+    figures::Figures,
     filter::{Chosen, DUE, OWED},
 };
 use crate::{
     domain::{incident::IncidentState, post::Platform},
-    store::{
-        Tx,
-        incidents::{QueueFilter, StateCount, count_by_state},
-    },
-    web::{Error, Shared, auth::session::Visitor},
+    web::Shared,
 };
 
 /// The fields that the form holds itself.
@@ -46,54 +43,30 @@ pub(super) struct Opt {
 }
 
 /// Every facet that this reader can use.
-pub(super) async fn all(
-    app: &Shared,
-    tx: &mut Tx,
-    visitor: &Visitor,
-    f: &Frame,
-    chosen: &Chosen,
-) -> Result<Vec<Facet>, Error> {
-    let mut counter = Counter {
+pub(super) fn all(app: &Shared, f: &Frame, chosen: &Chosen, figures: &Figures) -> Vec<Facet> {
+    let counter = Counter {
         app,
-        tx,
-        visitor,
         f,
         chosen,
+        figures,
     };
-    let mut facets = vec![counter.due().await?];
+    let mut facets = vec![counter.due()];
     for name in ["municipality", "topic", "sector", "state"] {
-        facets.push(counter.coded(name).await?);
+        facets.push(counter.coded(name));
     }
-    facets.push(counter.platform().await?);
+    facets.push(counter.platform());
     facets.retain(|facet| facet.options.len() > 1 || !facet.value.is_empty());
-    Ok(facets)
+    facets
 }
 
 struct Counter<'a> {
     app: &'a Shared,
-    tx: &'a mut Tx,
-    visitor: &'a Visitor,
     f: &'a Frame,
     chosen: &'a Chosen,
+    figures: &'a Figures,
 }
 
 impl Counter<'_> {
-    async fn count(&mut self, filter: &QueueFilter) -> Result<Vec<StateCount>, Error> {
-        let scope = &self.visitor.scope;
-        Ok(count_by_state(self.tx, scope, filter, self.app.now()).await?)
-    }
-
-    async fn total(&mut self, filter: &QueueFilter) -> Result<i64, Error> {
-        Ok(self.count(filter).await?.iter().map(|c| c.incidents).sum())
-    }
-
-    fn filter(&self) -> QueueFilter {
-        QueueFilter {
-            after: None,
-            ..self.chosen.filter(1)
-        }
-    }
-
     fn facet(&self, name: &'static str, options: Vec<Opt>, single: bool) -> Facet {
         let picked: Vec<&str> = options
             .iter()
@@ -115,48 +88,70 @@ impl Counter<'_> {
         }
     }
 
-    async fn due(&mut self) -> Result<Facet, Error> {
-        let mut options = Vec::new();
-        for code in DUE {
-            let mut choice = self.chosen.clone();
-            choice.due = Some(code);
-            let filter = QueueFilter {
-                after: None,
-                ..choice.filter(1)
-            };
-            options.push(Opt {
-                code: (*code).to_owned(),
-                label: self.f.code("due", code),
-                count: self.total(&filter).await?,
-                chosen: self.chosen.due == Some(code),
-            });
-        }
-        Ok(self.facet("due", options, true))
+    fn due(&self) -> Facet {
+        let option = |code: &&'static str| Opt {
+            code: (*code).to_owned(),
+            label: self.f.code("due", code),
+            count: self.figures.chosen.count(&Chosen {
+                due: Some(code),
+                ..self.chosen.clone()
+            }),
+            chosen: self.chosen.due == Some(code),
+        };
+        self.facet("due", DUE.iter().map(option).collect(), true)
     }
 
-    /// A facet over a column of the counts.
-    async fn coded(&mut self, name: &'static str) -> Result<Facet, Error> {
-        let mut filter = self.filter();
+    /// Counts by a code.
+    fn counts(&self, name: &str) -> BTreeMap<String, i64> {
+        let within = |chosen: &[String], code: &str| {
+            chosen.is_empty() || chosen.iter().any(|known| known == code)
+        };
+        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        let mut add = |code: &str, n: i64| *counts.entry(code.to_owned()).or_default() += n;
+        let (sectors, topics) = (&self.chosen.sectors, &self.chosen.topics);
         match name {
-            "municipality" => filter.municipalities.clear(),
-            "topic" => filter.topics.clear(),
-            "sector" => filter.sectors.clear(),
-            _ if self.chosen.due.is_some() => filter.states = OWED.to_vec(),
-            _ => filter.states = IncidentState::ALL.to_vec(),
-        }
-        let counts = self.count(&filter).await?;
-        let mut by_code: BTreeMap<String, i64> = BTreeMap::new();
-        for count in counts {
-            let code = match name {
-                "municipality" => count.municipality,
-                "topic" => Some(count.topic),
-                "sector" => Some(count.sector),
-                _ => Some(count.state),
-            };
-            if let Some(code) = code {
-                *by_code.entry(code).or_default() += count.incidents;
+            "municipality" => {
+                for count in &self.figures.municipalities {
+                    count
+                        .code
+                        .iter()
+                        .for_each(|code| add(code, count.incidents));
+                }
+            }
+            "state" => self.states().for_each(|(code, n)| add(code, n)),
+            _ => {
+                for count in &self.figures.topics {
+                    let (sector, topic) =
+                        (&count.sector, count.code.as_deref().unwrap_or_default());
+                    match name {
+                        "topic" if within(sectors, sector) => add(topic, count.incidents),
+                        "sector" if within(topics, topic) => add(sector, count.incidents),
+                        _ => {}
+                    }
+                }
             }
         }
+        counts
+    }
+
+    fn states(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        let all = match self.chosen.due {
+            Some(_) => OWED,
+            None => IncidentState::ALL,
+        };
+        let count = |state: &IncidentState| {
+            let choice = Chosen {
+                states: vec![*state],
+                ..self.chosen.clone()
+            };
+            (state.code(), self.figures.chosen.count(&choice))
+        };
+        all.iter().map(count).filter(|(_, n)| *n > 0)
+    }
+
+    /// A facet over a code.
+    fn coded(&self, name: &'static str) -> Facet {
+        let mut by_code = self.counts(name);
         for code in self.picked(name) {
             by_code.entry(code).or_default();
         }
@@ -174,7 +169,7 @@ impl Counter<'_> {
             "state" => options.sort_by_key(|o| rank(&o.code)),
             _ => options.sort_by(|a, b| b.count.cmp(&a.count).then(a.label.cmp(&b.label))),
         }
-        Ok(self.facet(name, options, false))
+        self.facet(name, options, false)
     }
 
     fn picked(&self, name: &str) -> Vec<String> {
@@ -202,22 +197,25 @@ impl Counter<'_> {
     }
 
     /// Networks: an incident with posts of two counts in both.
-    async fn platform(&mut self) -> Result<Facet, Error> {
-        let mut options = Vec::new();
-        for platform in Platform::ALL {
-            let mut filter = self.filter();
-            filter.platforms = vec![platform.code().to_owned()];
-            let count = self.total(&filter).await?;
-            let chosen = self.chosen.platforms.iter().any(|p| p == platform.code());
-            if count > 0 || chosen {
-                options.push(Opt {
-                    code: platform.code().to_owned(),
-                    label: self.f.code("platform", platform.code()),
-                    count,
-                    chosen,
-                });
-            }
-        }
-        Ok(self.facet("platform", options, false))
+    fn platform(&self) -> Facet {
+        let options = Platform::ALL.iter().filter_map(|platform| {
+            let code = platform.code();
+            let choice = Chosen {
+                platforms: vec![code.to_owned()],
+                ..self.chosen.clone()
+            };
+            let ended = self.figures.ended_networks.iter();
+            let ended = ended.filter(|count| count.code.as_deref() == Some(code));
+            let ended: i64 = ended.map(|count| count.incidents).sum();
+            let count = self.figures.chosen.count_open(&choice) + ended;
+            let chosen = self.chosen.platforms.iter().any(|p| p == code);
+            (count > 0 || chosen).then(|| Opt {
+                code: code.to_owned(),
+                label: self.f.code("platform", code),
+                count,
+                chosen,
+            })
+        });
+        self.facet("platform", options.collect(), false)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{incident::IncidentState, time::Timestamp},
-    store::incidents::QueueFilter,
+    store::incidents::{Moments, QueueFilter},
     web::{form::Fields, words::Words},
 };
 
@@ -29,11 +29,11 @@ pub(super) struct Chosen {
     pub due: Option<&'static str>,
     /// `me` or `nobody`.
     pub holder: Option<&'static str>,
-    who: String,
-    now: Timestamp,
-    today: Timestamp,
-    tomorrow: Timestamp,
-    after: Option<(i64, i64)>,
+    pub who: String,
+    pub now: Timestamp,
+    pub today: Timestamp,
+    pub tomorrow: Timestamp,
+    pub after: Option<(i64, i64)>,
 }
 
 impl Chosen {
@@ -67,19 +67,37 @@ impl Chosen {
         }
     }
 
-    /// The store's filter.
-    pub(super) fn filter(&self, limit: i64) -> QueueFilter {
-        let states = match (self.states.as_slice(), self.due) {
+    /// The states that are meant: without a word, what is owed or open.
+    pub(super) fn states(&self) -> Vec<IncidentState> {
+        match (self.states.as_slice(), self.due) {
             ([], Some(_)) => OWED.to_vec(),
             ([], None) => OPEN.to_vec(),
             (given, _) => given.to_vec(),
-        };
+        }
+    }
+
+    /// Whether every sector, municipality and topic is meant.
+    pub(super) fn is_everywhere(&self) -> bool {
+        self.sectors.is_empty() && self.municipalities.is_empty() && self.topics.is_empty()
+    }
+
+    /// The moments that part what is due.
+    pub(super) fn moments(&self) -> Moments {
+        Moments {
+            now: self.now,
+            today: self.today,
+            tomorrow: self.tomorrow,
+        }
+    }
+
+    /// The store's filter.
+    pub(super) fn filter(&self, limit: i64) -> QueueFilter {
         QueueFilter {
             sectors: self.sectors.clone(),
             municipalities: self.municipalities.clone(),
             topics: self.topics.clone(),
             platforms: self.platforms.clone(),
-            states,
+            states: self.states(),
             holder: self.holder.map(|holder| match holder {
                 "me" => self.who.clone(),
                 _ => String::new(),
@@ -102,10 +120,7 @@ impl Chosen {
 
     /// The saved view that these choices are.
     pub(super) fn view(&self) -> &'static str {
-        let plain = self.sectors.is_empty()
-            && self.municipalities.is_empty()
-            && self.topics.is_empty()
-            && self.platforms.is_empty();
+        let plain = self.is_everywhere() && self.platforms.is_empty();
         match (plain, self.states.as_slice(), self.due, self.holder) {
             (true, [], None, None) => "open",
             (true, [], None, Some(holder)) => holder,

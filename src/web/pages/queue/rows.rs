@@ -140,10 +140,8 @@ fn view(
         sector: app.sector_label(&row.sector, lang),
         again: row.cycle > 1,
         tags: row
-            .platforms
-            .iter()
-            .flat_map(|list| list.split(','))
-            .map(|platform| f.code("tag", platform))
+            .platforms()
+            .map(|platform| f.code("tag", platform.code()))
             .collect(),
         holder: match (&row.holder, row.held) {
             (None, true) => f.t("somebody"),
