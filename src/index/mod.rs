@@ -180,7 +180,9 @@ fn open_or_make(folder: &Path) -> Result<tantivy::Index> {
 }
 
 impl Index {
-    fn of(inner: tantivy::Index) -> Result<Index> {
+    fn of(mut inner: tantivy::Index) -> Result<Index> {
+        // segments are searched on all cores: a page without words looks at every post
+        inner.set_default_multithread_executor()?;
         let reader = inner
             .reader_builder()
             .reload_policy(ReloadPolicy::OnCommitWithDelay)
