@@ -13,7 +13,7 @@ use crate::{
     store::{
         Priority, Store,
         changes::compact,
-        retention::{Class, purge_batch},
+        retention::{Class, is_any_due, purge_batch},
     },
 };
 
@@ -71,6 +71,11 @@ impl Retention {
 
     async fn purge_class(&self, class: Class) -> anyhow::Result<u64> {
         let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        if !is_any_due(&mut tx, class, &self.terms, now).await? {
+            return Ok(0);
+        }
+        drop(tx);
         let mut tx = self.store.write(Priority::Bulk).await?;
         let gone = purge_batch(&mut tx, &self.ids, class, &self.terms, now, BATCH).await?;
         tx.commit().await?;
