@@ -63,7 +63,7 @@ pub(super) struct NewSubmission {
     #[schema(
         min_length = 1,
         max_length = 200,
-        pattern = r"^[^\u0000-\u001f\u007f]+$"
+        pattern = "^[0-9A-Za-zА-Яа-яЁё./:№#()_-]+$"
     )]
     number: String,
     /// What the resident wrote, whole. Personal data in it is masked before anybody reads it.
@@ -322,6 +322,15 @@ impl Change {
     }
 }
 
+/// A number as systems give them: letters, digits and what stands between them. It is kept as it is, for
+/// the identity of the post is made of it.
+fn is_number(text: &str) -> bool {
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, 'А'..='я' | 'Ё' | 'ё') || "./:№#()_-".contains(c)
+    };
+    (1..=200).contains(&text.chars().count()) && text.chars().all(plain)
+}
+
 fn known_id(id: String) -> Result<PostId, Error> {
     match is_post_id(&id) {
         true => Ok(PostId(id)),
@@ -380,7 +389,9 @@ fn municipality(
 
 impl NewSubmission {
     fn captured(self, source: &str) -> Result<CapturedPost, Error> {
-        check(&self.number, "number", 200, Holds::OneLine)?;
+        if !is_number(&self.number) {
+            return Err(Error::Invalid("number", "not_a_number"));
+        }
         check(&self.text, "text", LONGEST, Holds::Anything)?;
         for (value, field, longest) in [(&self.author, "author", 200), (&self.place, "place", 300)]
         {
