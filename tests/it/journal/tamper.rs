@@ -210,20 +210,21 @@ impl Hand {
             .await;
     }
 
-    /// Takes a row out, and keeps it.
+    /// Takes a row out, and keeps it in a table of its own name: SQLite's other connections may still
+    /// know the columns of an earlier one.
     pub async fn take_out(&self, table: &str, id: &str) {
         let at = format!("{} = {}", id_of(table), quoted(table, id));
         self.run(&format!(
-            "create table kept as select * from {table} where {at}"
+            "create table kept_{table} as select * from {table} where {at}"
         ))
         .await;
         self.run(&format!("delete from {table} where {at}")).await;
     }
 
     pub async fn put_back(&self, table: &str) {
-        self.run(&format!("insert into {table} select * from kept"))
+        self.run(&format!("insert into {table} select * from kept_{table}"))
             .await;
-        self.run("drop table kept").await;
+        self.run(&format!("drop table kept_{table}")).await;
     }
 
     /// Exchanges the ids of two entries: each stands where the other stood.
