@@ -53,6 +53,18 @@ on_each_database! {
         watch.calm(&world.office, &served).await;
         matrix.finish(&watch);
     }
+
+    async fn no_imported_file_moves_the_program(it: TestStore) {
+        let watch = Watch::begin();
+        let mut matrix = Matrix::new(&name("imports", &it));
+        let folder = it.folder.path().to_owned();
+        files::imports::try_all(&folder, &it.url, &mut matrix);
+        let office = office(it).await;
+        let served = wire::Served::start(&office).await;
+        files::imports::show_all(&office, &served, &mut matrix).await;
+        watch.calm(&office, &served).await;
+        matrix.finish(&watch);
+    }
 }
 
 #[test]

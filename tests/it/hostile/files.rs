@@ -1,6 +1,7 @@
 //! Files, variables, arguments and streams, given to the real program, whose memory and time are
 //! bounded from outside. Start with [`try_all`].
 
+pub mod imports;
 mod odd;
 
 use std::{

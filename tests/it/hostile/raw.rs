@@ -68,4 +68,14 @@ impl Raw {
             Raw::Postgres(pool) => sqlx::query(text).execute(pool).await.map(drop).unwrap(),
         }
     }
+
+    /// Texts of one column.
+    pub async fn texts(&self, text: &str) -> Vec<String> {
+        let text = AssertSqlSafe(text.to_owned());
+        let rows: Vec<(String,)> = match self {
+            Raw::Sqlite(pool) => sqlx::query_as(text).fetch_all(pool).await.unwrap(),
+            Raw::Postgres(pool) => sqlx::query_as(text).fetch_all(pool).await.unwrap(),
+        };
+        rows.into_iter().map(|(text,)| text).collect()
+    }
 }

@@ -73,6 +73,14 @@ impl Watch {
         }
     }
 
+    /// The last error in the log.
+    pub fn last_error() -> String {
+        let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+        let log = String::from_utf8_lossy(&log);
+        let last = log.lines().rev().find(|line| line.contains("ERROR"));
+        last.unwrap_or_default().chars().take(300).collect()
+    }
+
     /// What went wrong beside the cells.
     pub fn wrongs(&self) -> Vec<String> {
         let mut all = std::mem::take(&mut *self.wrong.lock().unwrap());

@@ -1,0 +1,203 @@
+//! Files of posts through the real `otklik import`, into the story's database; then on pages.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{Program, bounded, lines, odd, start};
+use crate::{
+    hostile::{
+        judge::{check_page, judge},
+        matrix::{ATTACKS, Attack, Ended, Matrix},
+        payloads::texts,
+        raw::Raw,
+        watch::Watch,
+        wire::Served,
+    },
+    office::Office,
+};
+
+/// Imports every hostile file.
+pub fn try_all(data: &Path, url: &str, matrix: &mut Matrix) {
+    for (attack, _) in ATTACKS {
+        let (mut csv, mut jsonl, mut telegram) =
+            (odd::tables(attack), odd::streams(attack), exports(attack));
+        csv.push(table(
+            attack,
+            "id,published,url,author,parent,place,lat,lon",
+        ));
+        jsonl.push(objects(attack));
+        telegram.push(export(attack));
+        for (kind, files) in [("csv", csv), ("jsonl", jsonl), ("telegram", telegram)] {
+            for bytes in files.iter().filter(|bytes| !bytes.is_empty()) {
+                let file = data.join("hostile.txt");
+                std::fs::write(&file, bytes).unwrap();
+                let program = Program::new(&["import", kind])
+                    .arg(&file)
+                    .with("OTKLIK_DATA_DIR", data)
+                    .with("OTKLIK_DATABASE_URL", url)
+                    .with(
+                        "OTKLIK_SECRETS__JOURNAL_KEY",
+                        "the journal's key of every story",
+                    );
+                let ended = program.run();
+                matrix.note(
+                    &format!("import {kind}"),
+                    attack,
+                    &start(bytes),
+                    bounded(attack, ended),
+                );
+            }
+        }
+    }
+}
+
+/// What was taken stands on pages as text.
+pub async fn show_all(office: &Office, served: &Served, matrix: &mut Matrix) {
+    let raw = Raw::open(&office.it).await;
+    let kept = raw.texts("select id from post").await.len();
+    assert!(kept > 50, "{kept} posts were imported");
+    shown(office, served, &raw, matrix).await;
+}
+
+/// A table whose text and other columns hold the texts of an attack.
+pub fn table(attack: Attack, columns: &str) -> Vec<u8> {
+    let width = columns.split(',').count();
+    let mut table = format!("text,{columns}\n");
+    for (at, text) in texts(attack).into_iter().enumerate() {
+        let cell = format!("\"{}\"", text.replace('"', "\"\""));
+        // one row that a sound line would be but for the text, one that is hostile all over
+        table.push_str(&format!(
+            "\"Нет отопления третий день, дом 5 {at} {}\"{}\n",
+            text.replace('"', "\"\""),
+            ",".repeat(width)
+        ));
+        table.push_str(&format!("{cell}{}\n", format!(",{cell}").repeat(width)));
+    }
+    match table.lines().count() {
+        1 => Vec::new(),
+        _ => table.into_bytes(),
+    }
+}
+
+fn objects(attack: Attack) -> Vec<u8> {
+    let mut all = lines(attack);
+    for (at, text) in texts(attack).iter().enumerate() {
+        let hostile = json!({"id": format!("h{at}{text}"), "text": text, "published": text, "url": text, "author": text, "parent": text, "place": text, "lat": text, "lon": text});
+        let sound = json!({"id": format!("s{at}{text}"), "text": format!("Нет отопления третий день {text}"), "url": text, "author": text, "parent": text, "place": text});
+        all.extend(format!("{hostile}\n{sound}\n").bytes());
+    }
+    if attack == Attack::WrongType {
+        for number in [
+            "1e308",
+            "-1",
+            "9223372036854775807",
+            "18446744073709551616",
+            "0.1",
+        ] {
+            all.extend(format!("{{\"text\":\"вода\",\"id\":{number},\"published\":{number},\"lat\":{number},\"lon\":{number}}}\n").bytes());
+        }
+    }
+    all
+}
+
+fn export(attack: Attack) -> Vec<u8> {
+    let message = |(at, text): (usize, &String)| {
+        json!({"id": at + 1, "type": "message", "date": text, "date_unixtime": text, "edited_unixtime": "9223372036854775807",
+               "from": text, "from_id": text, "text": [format!("Нет воды {text}"), {"type": text, "text": text}], "file": text, "media_type": text,
+               "reply_to_message_id": i64::MAX, "address": text, "place_name": text, "poll": {"question": text}})
+    };
+    let texts = texts(attack);
+    let messages: Vec<_> = texts.iter().enumerate().map(message).collect();
+    match messages.is_empty() {
+        true => Vec::new(),
+        false => json!({"name": texts[0], "type": "public_channel", "id": 7, "messages": messages})
+            .to_string()
+            .into_bytes(),
+    }
+}
+
+/// What only an export can be.
+fn exports(attack: Attack) -> Vec<Vec<u8>> {
+    let around = |inside: &str| {
+        format!("{{\"name\":\"a\",\"type\":\"public_channel\",\"id\":7,\"messages\":[{inside}]}}")
+            .into_bytes()
+    };
+    match attack {
+        Attack::Malformed => vec![b"{".to_vec(), around("{\"id\":1"), b"PK\x03\x04".to_vec()],
+        Attack::WrongType => vec![around(
+            "{\"id\":\"a\"},{\"id\":99999999999999999999999},{\"id\":9223372036854775807,\"text\":{\"a\":1}},[],1",
+        )],
+        Attack::Encoding => vec![around(
+            "{\"id\":91,\"type\":\"message\",\"text\":\"\\ud800\"},{\"id\":92,\"type\":\"message\",\"text\":\"\\x1f\\xzz вода\"}",
+        )],
+        Attack::Oversized => vec![around(&format!(
+            "{{\"id\":93,\"type\":\"message\",\"text\":\"{}\"}}",
+            "вода ".repeat(600_000)
+        ))],
+        Attack::Bomb => vec![
+            "[{\"messages\":".repeat(200_000).into_bytes(),
+            around(&format!("{{\"id\":94,\"text\":{}", "[".repeat(100_000))),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// Every page on which a post or an incident stands.
+async fn shown(office: &Office, served: &Served, raw: &Raw, matrix: &mut Matrix) {
+    let visitor = office.enters("cu").await;
+    let cookie = format!(
+        "Cookie: otklik={}\r\n",
+        visitor.cookie("otklik").unwrap_or_default()
+    );
+    let numbers = raw
+        .texts("select cast(number as text) from incident order by number")
+        .await;
+    let mut paths: Vec<String> = numbers
+        .iter()
+        .map(|number| format!("/incidents/{number}"))
+        .collect();
+    paths.extend((0..10).map(|n| format!("/triage?from={}", n * 20)));
+    paths.extend(
+        [
+            "/queue",
+            "/queue.csv",
+            "/search?q=вода",
+            "/claims",
+            "/sources",
+            "/overview",
+            "/alerts",
+            "/pages",
+        ]
+        .map(str::to_owned),
+    );
+    for path in &paths {
+        let answer = served
+            .get(&path.replace("вода", "%D0%B2%D0%BE%D0%B4%D0%B0"), &cookie)
+            .await;
+        let ended = answer.and_then(|answer| {
+            judge(&answer).map_err(|why| format!("{why}; {}", Watch::last_error()))?;
+            match answer.status {
+                200 => Ok(Ended::Text),
+                status => Err(format!("answered {status}")),
+            }
+        });
+        matrix.note("what was kept, on its pages", Attack::Markup, path, ended);
+    }
+    for payload in raw.texts("select payload from job").await {
+        let sound = serde_json::from_str::<Value>(&payload).map_err(|error| error.to_string());
+        let ended = sound
+            .and_then(|_| check_page(&payload.replace('<', "&lt;")))
+            .map(|()| Ended::Text);
+        matrix.note(
+            "what was kept, on its pages",
+            Attack::Control,
+            "an alert",
+            ended,
+        );
+    }
+    let why = "the payloads of every attack are shown by the two cells of this row";
+    for (attack, _) in ATTACKS {
+        matrix.empty("what was kept, on its pages", attack, why);
+    }
+}
