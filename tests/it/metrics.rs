@@ -227,6 +227,10 @@ async fn who_has_no_token_sees_no_figures() {
         for wrong in [None, Some(""), Some("the scrapers")] {
             let (status, text) = get(router.clone(), "/metrics", wrong).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{text}");
+            assert!(
+                !text.contains('<'),
+                "a program asks, no page is shown: {text}"
+            );
             assert!(!text.contains("otklik_backlog"), "{text}");
         }
         let (status, text) = get(router, "/metrics", Some("the scraper's")).await;

@@ -38,7 +38,7 @@ pub(super) async fn tell(
         tracing::error!(request.id = id, path = uri.path(), %status, "a request failed");
     }
     let tr = Tr { lang };
-    let mut answer = if uri.path().starts_with("/api/") || uri.path() == "/health" {
+    let mut answer = if is_for_programs(uri.path()) {
         problem(tr, status, &told, id)
     } else {
         // Whoever is signed in keeps the bar: the way on is one click. A database that does not serve
@@ -65,6 +65,11 @@ pub(super) async fn tell(
             .insert(header::WWW_AUTHENTICATE, scheme);
     }
     answer
+}
+
+/// Programs ask there: none of them reads pages.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || ["/health", "/metrics"].contains(&path)
 }
 
 /// The word for a status that axum gave by itself.
