@@ -21,10 +21,7 @@ use otklik::{
         post::{CapturedPost, Platform, PostKey, PostKind},
         time::{Clock, Span},
     },
-    store::{
-        Priority, Store,
-        posts::{self, KeepAs},
-    },
+    store::Store,
     work::supervisor::settle,
 };
 use sqlx::{AssertSqlSafe, Column, Executor, Row, SqlSafeStr, TypeInfo, ValueRef};
@@ -32,6 +29,7 @@ use sqlx::{AssertSqlSafe, Column, Executor, Row, SqlSafeStr, TypeInfo, ValueRef}
 use crate::{
     harness::{START, TestStore, new_postgres_database},
     on_each_database,
+    retention::keep,
 };
 
 /// Everything in a database: rows of each table as text, in an order of their own. Changes' transaction
@@ -160,23 +158,6 @@ fn post(centre: &Centre, id: &str, text: &str) -> CapturedPost {
         url: Some(format!("https://vk.example/{id}")),
         ..CapturedPost::new(key, text)
     }
-}
-
-async fn keep(centre: &Centre, said: Vec<CapturedPost>) {
-    let now = centre.clock.now();
-    let as_ = KeepAs {
-        source: "vk-zavodskoy-nash",
-        municipality: Some("99701000"),
-        alerts: true,
-        now,
-        history: now.minus(Span::days(7)),
-        oldest: None,
-    };
-    let mut tx = centre.store.write(Priority::Bulk).await.unwrap();
-    posts::keep(&mut tx, &centre.post_keys(), &as_, said)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
 }
 
 async fn back_up(centre: &Centre, dir: &Path) -> Made {

@@ -75,6 +75,12 @@ fn key(id: &str) -> PostKey {
 
 /// Stores a capture and lets the loops bring it through.
 pub(crate) async fn hear(centre: &Centre, post: CapturedPost) {
+    keep(centre, vec![post]).await;
+    settle(&centre.inner_loops().await.unwrap()).await.unwrap();
+}
+
+/// Stores captures of now, as a visit does.
+pub(crate) async fn keep(centre: &Centre, said: Vec<CapturedPost>) {
     let now = centre.clock.now();
     let as_ = KeepAs {
         source: "vk-zavodskoy-nash",
@@ -85,11 +91,10 @@ pub(crate) async fn hear(centre: &Centre, post: CapturedPost) {
         oldest: None,
     };
     let mut tx = centre.store.write(Priority::Bulk).await.unwrap();
-    posts::keep(&mut tx, &centre.post_keys(), &as_, vec![post])
+    posts::keep(&mut tx, &centre.post_keys(), &as_, said)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    settle(&centre.inner_loops().await.unwrap()).await.unwrap();
 }
 
 pub(crate) fn said(centre: &Centre, id: &str, text: &str) -> CapturedPost {

@@ -17,15 +17,15 @@ use crate::{
     office::Office,
 };
 
+/// Every column of a table of posts but its text.
+const COLUMNS: &str = "id,published,url,author,parent,place,lat,lon";
+
 /// Imports every hostile file.
 pub fn try_all(data: &Path, url: &str, matrix: &mut Matrix) {
     for (attack, _) in ATTACKS {
         let (mut csv, mut jsonl, mut telegram) =
             (odd::tables(attack), odd::streams(attack), exports(attack));
-        csv.push(table(
-            attack,
-            "id,published,url,author,parent,place,lat,lon",
-        ));
+        csv.push(odd::table(attack, COLUMNS));
         jsonl.push(objects(attack));
         telegram.push(export(attack));
         for (kind, files) in [("csv", csv), ("jsonl", jsonl), ("telegram", telegram)] {
@@ -58,26 +58,6 @@ pub async fn show_all(office: &Office, served: &Served, matrix: &mut Matrix) {
     let kept = raw.texts("select id from post").await.len();
     assert!(kept > 50, "{kept} posts were imported");
     shown(office, served, &raw, matrix).await;
-}
-
-/// A table whose text and other columns hold the texts of an attack.
-pub fn table(attack: Attack, columns: &str) -> Vec<u8> {
-    let width = columns.split(',').count();
-    let mut table = format!("text,{columns}\n");
-    for (at, text) in texts(attack).into_iter().enumerate() {
-        let cell = format!("\"{}\"", text.replace('"', "\"\""));
-        // one row that a sound line would be but for the text, one that is hostile all over
-        table.push_str(&format!(
-            "\"Нет отопления третий день, дом 5 {at} {}\"{}\n",
-            text.replace('"', "\"\""),
-            ",".repeat(width)
-        ));
-        table.push_str(&format!("{cell}{}\n", format!(",{cell}").repeat(width)));
-    }
-    match table.lines().count() {
-        1 => Vec::new(),
-        _ => table.into_bytes(),
-    }
 }
 
 fn objects(attack: Attack) -> Vec<u8> {
