@@ -1,75 +1,32 @@
 //! Three gates before each request, and all must agree: the rate (in memory), the day's budget and
 //! the not-before moment (both in the database, so that a restart forgets nothing). Start with
-//! [`Politeness::pass`].
+//! [`Politeness::pass`]; failures are met in `react.rs`.
 //!
 //! A gate belongs to a limit domain, not to an address: one per VK token, one for all of t.me, one
 //! per host of a site.
 
+mod day;
+mod domain;
 mod pace;
+mod react;
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, atomic::AtomicI64, atomic::Ordering},
 };
 
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::tz::TimeZone;
 
+pub use self::domain::Domain;
 use self::pace::{Gate, lock};
 use crate::{
-    config::settings::Collect,
     domain::{
         id::Ids,
         source::{FetchError, Reaction},
         time::{Clock, Span, Timestamp},
     },
-    store::{self, Priority, Store, budget},
+    store::{self, Store, budget},
 };
-
-/// Whom a request burdens, and what is allowed there.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Domain {
-    /// `vk:token`, `tme`, `host:gorod.example`.
-    pub name: String,
-    /// Requests per second.
-    pub per_second: f64,
-    /// Requests per day (and method, where the platform counts so).
-    pub per_day: i64,
-    /// One request at a time, and rests as long as the site needs to answer.
-    pub one_at_a_time: bool,
-}
-
-impl Domain {
-    /// VK, per token.
-    pub fn vk(settings: &Collect) -> Self {
-        Self::new(
-            "vk:token",
-            settings.vk_per_second,
-            settings.vk_per_day,
-            false,
-        )
-    }
-
-    /// Telegram's previews, for all channels.
-    pub fn telegram(settings: &Collect) -> Self {
-        let rate = settings.telegram_per_second;
-        Self::new("tme", rate, settings.telegram_per_day, true)
-    }
-
-    /// A host of a site or feed.
-    pub fn host(settings: &Collect, host: &str) -> Self {
-        let name = format!("host:{}", host.to_lowercase());
-        Self::new(&name, settings.host_per_second, settings.host_per_day, true)
-    }
-
-    fn new(name: &str, per_second: f64, per_day: i64, one_at_a_time: bool) -> Self {
-        Self {
-            name: name.to_owned(),
-            per_second,
-            per_day,
-            one_at_a_time,
-        }
-    }
-}
 
 /// Who asks: a scheduled visit spreads the budget over the day, a person's visit may use its rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,9 +57,6 @@ impl Pass {
 
 /// Waits longer than this are not slept through: the visit is given back.
 const LONGEST_SLEEP: Span = Span::seconds(90);
-/// This many failures of a domain in a row open its breaker.
-const FAILURES: u32 = 5;
-
 /// The three gates.
 pub struct Politeness {
     store: Store,
@@ -237,164 +191,15 @@ impl Politeness {
         Span::millis(self.waited.load(Ordering::Relaxed))
     }
 
-    async fn reserve(&self, domain: &Domain, method: &str, haste: Haste) -> Result<(), FetchError> {
-        let now = self.clock.now();
-        let (day, share) = self.day(now);
-        let allowed = allowance(domain.per_day, share, haste);
-        let mut tx = self
-            .store
-            .write(Priority::Bulk)
-            .await
-            .map_err(unavailable)?;
-        let reserved = budget::reserve(&mut tx, &domain.name, method, &day, allowed, now).await;
-        let reserved = reserved.map_err(unavailable)?;
-        tx.commit().await.map_err(unavailable)?;
-        match reserved {
-            budget::Reserved::Granted(_) => Ok(()),
-            budget::Reserved::Exhausted(until) => {
-                self.store.meters.refused(&domain.name, "budget");
-                let spread = allowed < allowance(domain.per_day, 1.0, haste);
-                let until = until.unwrap_or_else(|| {
-                    if spread {
-                        now.plus(Span::minutes(10))
-                    } else {
-                        self.next_day(now)
-                    }
-                });
-                Err(FetchError {
-                    reaction: Reaction::Day,
-                    code: None,
-                    message: format!("the day's budget of {} {method} is used up", domain.name),
-                    not_before: Some(until),
-                })
-            }
-        }
-    }
-
-    /// The day's name in the quota's zone, and which share of it has passed.
-    fn day(&self, now: Timestamp) -> (String, f64) {
-        let local = now.in_zone(&self.zone);
-        let minutes = i32::from(local.hour()) * 60 + i32::from(local.minute());
-        (local.date().to_string(), f64::from(minutes) / 1440.0)
-    }
-
-    /// Five past midnight of the next day.
-    fn next_day(&self, now: Timestamp) -> Timestamp {
-        let local = now.in_zone(&self.zone);
-        local
-            .checked_add(1.day())
-            .and_then(|next| next.with().hour(0).minute(5).second(0).build())
-            .map_or(now.plus(Span::days(1)), |next| next.timestamp().into())
-    }
-
-    /// Reacts to a failed request: slows down, holds the domain or the method, and fills in when to
-    /// come again. `shortest` is the least wait that the error asks for.
-    ///
-    /// # Errors
-    /// Gives the error back, completed.
-    pub async fn react(
-        &self,
-        domain: &Domain,
-        method: &str,
-        mut error: FetchError,
-        shortest: Span,
-    ) -> FetchError {
-        let now = self.clock.now();
-        self.store
-            .meters
-            .refused(&domain.name, word(error.reaction));
-        match error.reaction {
-            Reaction::Now => self.slow(domain, Span::minutes(1)),
-            Reaction::Day => {
-                let until = self.next_day(now).min(now.plus(Span::hours(1)));
-                self.exhaust(domain, method, until).await;
-                error.not_before = Some(until);
-            }
-            Reaction::After => {
-                let until = error.not_before.unwrap_or(now.plus(Span::minutes(1)));
-                self.hold(domain, until, &error.message).await;
-                error.not_before = Some(until);
-            }
-            Reaction::BackOff => {
-                let wait = shortest.as_millis().max(self.breaker(domain).as_millis());
-                if wait > 0 {
-                    let until = now.plus(Span::millis(wait));
-                    self.hold(domain, until, &error.message).await;
-                    error.not_before = Some(until);
-                }
-            }
-            Reaction::Skip | Reaction::Stop | Reaction::Auth => {}
-        }
-        error
-    }
-
     /// A request succeeded: the breaker closes.
     pub fn succeeded(&self, domain: &Domain) {
         lock(&self.gate(domain).pace).succeeded();
-    }
-
-    /// Halves the domain's rate for `span`; afterwards it recovers by a tenth each minute.
-    pub fn slow(&self, domain: &Domain, span: Span) {
-        let now = self.clock.now();
-        lock(&self.gate(domain).pace).slow(now, span);
     }
 
     /// What the site's robots.txt asks for between requests.
     pub fn set_delay(&self, domain: &Domain, delay: Span) {
         lock(&self.gate(domain).pace).delay = delay;
     }
-
-    /// How long an opened breaker holds the domain: 1, 2, 4… 60 minutes; zero while closed.
-    fn breaker(&self, domain: &Domain) -> Span {
-        let failures = lock(&self.gate(domain).pace).failed();
-        match failures.checked_sub(FAILURES) {
-            None => Span::ZERO,
-            Some(over) => Span::minutes((1_i64 << over.min(6)).min(60)),
-        }
-    }
-
-    async fn hold(&self, domain: &Domain, until: Timestamp, reason: &str) {
-        let held = async {
-            let mut tx = self.store.write(Priority::Bulk).await?;
-            budget::hold(&mut tx, &domain.name, until, reason).await?;
-            tx.commit().await
-        };
-        log_lost(held.await);
-    }
-
-    async fn exhaust(&self, domain: &Domain, method: &str, until: Timestamp) {
-        let (day, _) = self.day(self.clock.now());
-        let exhausted = async {
-            let mut tx = self.store.write(Priority::Bulk).await?;
-            budget::exhaust(&mut tx, &domain.name, method, &day, until).await?;
-            tx.commit().await
-        };
-        log_lost(exhausted.await);
-    }
-}
-
-/// A refusal of the network's, for the meters.
-fn word(reaction: Reaction) -> &'static str {
-    match reaction {
-        Reaction::Now => "slower",
-        Reaction::Day => "quota",
-        Reaction::After => "later",
-        Reaction::BackOff => "failed",
-        Reaction::Skip => "skipped",
-        Reaction::Stop => "stopped",
-        Reaction::Auth => "token",
-    }
-}
-
-/// How many requests may have been used when `share` of the day has passed: spread with a fifth to
-/// spare, a twentieth at once, and a tenth kept for people.
-fn allowance(per_day: i64, share: f64, haste: Haste) -> i64 {
-    if haste == Haste::Urgent {
-        return per_day;
-    }
-    let day = per_day as f64;
-    let most = (day * 0.9).ceil();
-    (day * share * 1.2).clamp((day * 0.05).max(20.0).min(most), most) as i64
 }
 
 /// The gate cannot be asked: nothing is sent.
@@ -404,26 +209,5 @@ fn unavailable(error: store::Error) -> FetchError {
         code: None,
         message: format!("the politeness gates cannot be read: {error}"),
         not_before: None,
-    }
-}
-
-/// A hold that could not be written makes the next request come early, once; it is told.
-fn log_lost(outcome: store::Result<()>) {
-    if let Err(error) = outcome {
-        tracing::warn!(%error, "a politeness hold could not be written");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn budgets_are_spread_and_a_tenth_is_kept() {
-        let at = |share| allowance(5000, share, Haste::Scheduled);
-        assert_eq!([at(0.0), at(0.5), at(1.0)], [250, 3000, 4500]);
-        assert_eq!(allowance(5000, 0.0, Haste::Urgent), 5000);
-        assert_eq!(allowance(10, 0.0, Haste::Scheduled), 9);
-        assert_eq!(allowance(0, 0.5, Haste::Scheduled), 0);
     }
 }

@@ -1,0 +1,49 @@
+//! Limit domains: one per VK token, one for all of t.me, one per host of a site.
+
+use crate::config::settings::Collect;
+
+/// Whom a request burdens, and what is allowed there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    /// `vk:token`, `tme`, `host:gorod.example`.
+    pub name: String,
+    /// Requests per second.
+    pub per_second: f64,
+    /// Requests per day (and method, where the platform counts so).
+    pub per_day: i64,
+    /// One request at a time, and rests as long as the site needs to answer.
+    pub one_at_a_time: bool,
+}
+
+impl Domain {
+    /// VK, per token.
+    pub fn vk(settings: &Collect) -> Self {
+        Self::new(
+            "vk:token",
+            settings.vk_per_second,
+            settings.vk_per_day,
+            false,
+        )
+    }
+
+    /// Telegram's previews, for all channels.
+    pub fn telegram(settings: &Collect) -> Self {
+        let rate = settings.telegram_per_second;
+        Self::new("tme", rate, settings.telegram_per_day, true)
+    }
+
+    /// A host of a site or feed.
+    pub fn host(settings: &Collect, host: &str) -> Self {
+        let name = format!("host:{}", host.to_lowercase());
+        Self::new(&name, settings.host_per_second, settings.host_per_day, true)
+    }
+
+    fn new(name: &str, per_second: f64, per_day: i64, one_at_a_time: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            per_second,
+            per_day,
+            one_at_a_time,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a failed request changes: the rate, the breaker, the moment before which nobody asks again. Start
+//! with [`Politeness::react`].
+
+use super::{Domain, Politeness, pace::lock};
+use crate::{
+    domain::{
+        source::{FetchError, Reaction},
+        time::{Span, Timestamp},
+    },
+    store::{self, Priority, budget},
+};
+
+/// This many failures of a domain in a row open its breaker.
+const FAILURES: u32 = 5;
+
+impl Politeness {
+    /// Reacts to a failed request: slows down, holds the domain or the method, and fills in when to
+    /// come again. `shortest` is the least wait that the error asks for.
+    ///
+    /// # Errors
+    /// Gives the error back, completed.
+    pub async fn react(
+        &self,
+        domain: &Domain,
+        method: &str,
+        mut error: FetchError,
+        shortest: Span,
+    ) -> FetchError {
+        let now = self.clock.now();
+        self.store
+            .meters
+            .refused(&domain.name, word(error.reaction));
+        match error.reaction {
+            Reaction::Now => self.slow(domain, Span::minutes(1)),
+            Reaction::Day => {
+                let until = self.next_day(now).min(now.plus(Span::hours(1)));
+                self.exhaust(domain, method, until).await;
+                error.not_before = Some(until);
+            }
+            Reaction::After => {
+                let until = error.not_before.unwrap_or(now.plus(Span::minutes(1)));
+                self.hold(domain, until, &error.message).await;
+                error.not_before = Some(until);
+            }
+            Reaction::BackOff => {
+                let wait = shortest.as_millis().max(self.breaker(domain).as_millis());
+                if wait > 0 {
+                    let until = now.plus(Span::millis(wait));
+                    self.hold(domain, until, &error.message).await;
+                    error.not_before = Some(until);
+                }
+            }
+            Reaction::Skip | Reaction::Stop | Reaction::Auth => {}
+        }
+        error
+    }
+
+    /// Halves the domain's rate for `span`; afterwards it recovers by a tenth each minute.
+    pub fn slow(&self, domain: &Domain, span: Span) {
+        let now = self.clock.now();
+        lock(&self.gate(domain).pace).slow(now, span);
+    }
+
+    /// How long an opened breaker holds the domain: 1, 2, 4… 60 minutes; zero while closed.
+    fn breaker(&self, domain: &Domain) -> Span {
+        let failures = lock(&self.gate(domain).pace).failed();
+        match failures.checked_sub(FAILURES) {
+            None => Span::ZERO,
+            Some(over) => Span::minutes((1_i64 << over.min(6)).min(60)),
+        }
+    }
+
+    async fn hold(&self, domain: &Domain, until: Timestamp, reason: &str) {
+        let held = async {
+            let mut tx = self.store.write(Priority::Bulk).await?;
+            budget::hold(&mut tx, &domain.name, until, reason).await?;
+            tx.commit().await
+        };
+        log_lost(held.await);
+    }
+
+    async fn exhaust(&self, domain: &Domain, method: &str, until: Timestamp) {
+        let (day, _) = self.day(self.clock.now());
+        let exhausted = async {
+            let mut tx = self.store.write(Priority::Bulk).await?;
+            budget::exhaust(&mut tx, &domain.name, method, &day, until).await?;
+            tx.commit().await
+        };
+        log_lost(exhausted.await);
+    }
+}
+
+/// A refusal of the network's, for the meters.
+fn word(reaction: Reaction) -> &'static str {
+    match reaction {
+        Reaction::Now => "slower",
+        Reaction::Day => "quota",
+        Reaction::After => "later",
+        Reaction::BackOff => "failed",
+        Reaction::Skip => "skipped",
+        Reaction::Stop => "stopped",
+        Reaction::Auth => "token",
+    }
+}
+
+/// A hold that could not be written makes the next request come early, once; it is told.
+fn log_lost(outcome: store::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "a politeness hold could not be written");
+    }
+}
