@@ -13,6 +13,7 @@ pub mod budget;
 pub mod changes;
 pub mod claims;
 pub mod clocks;
+mod error;
 pub mod factors;
 pub mod figures;
 mod gate;
@@ -33,6 +34,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sources;
 mod sql;
+mod statements;
 pub mod submissions;
 pub mod tokens;
 mod trouble;
@@ -45,73 +47,16 @@ use tokio::sync::Notify;
 
 use crate::meters::Meters;
 
+pub use error::Error;
 pub use gate::Priority;
 pub use listen::Ear;
 pub use sql::{Sql, Tx};
+use statements::statements;
 pub use trouble::Trouble;
 
 /// Tables that hold what people wrote, or what was made of it.
 const WORDS: &str = "post, post_version, post_link, annotation, claim_match, triage, incident,
     incident_post, incident_event, cycle, job";
-
-/// Why the store refuses.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// There is no such thing, or the scope may not see it: callers cannot tell which.
-    #[error("{0} was not found")]
-    NotFound(String),
-    /// Somebody else was faster; read again and decide anew.
-    #[error("{0} was changed meanwhile")]
-    Conflict(String),
-    /// The scope does not allow it.
-    #[error("not allowed: {0}")]
-    Denied(&'static str),
-    /// `database_url` is no address of a database that we know.
-    #[error("database_url: {0}")]
-    Address(String),
-    /// The database could not be opened: what was tried, why it failed, what to do next.
-    #[error("{0}")]
-    Unreachable(String),
-    /// The database failed or is away.
-    #[error("the database: {0}")]
-    Database(#[source] sqlx::Error),
-    /// A text holds a character that no database text may hold: NUL.
-    #[error("a text with the character NUL cannot be stored: take it out")]
-    NotText,
-    /// The migrations could not run.
-    #[error("migrating the database: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The database was migrated by a later program.
-    #[error(
-        "the database has schema version {found}, this program knows versions up to {known}: run \
-         the newer program, or restore a backup that was made before the upgrade"
-    )]
-    #[allow(missing_docs, reason = "versions of the schema")]
-    Newer { found: i64, known: i64 },
-    /// A row holds what it must not hold.
-    #[error("a stored value is broken: {0}")]
-    Broken(String),
-    /// The database was filled under another identity key.
-    #[error(
-        "this database was filled under another identity key, with which every post would be \
-         stored twice; give this machine the first one's: copy its data_dir/secrets/identity_key, \
-         or set OTKLIK_SECRETS__IDENTITY_KEY"
-    )]
-    OtherIdentity,
-}
-
-/// PostgreSQL's `character_not_in_repertoire`.
-const NOT_IN_REPERTOIRE: &str = "22021";
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code());
-        match code.as_deref() {
-            Some(NOT_IN_REPERTOIRE) => Error::NotText,
-            _ => Error::Database(error),
-        }
-    }
-}
 
 /// The store's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -337,41 +282,4 @@ impl Store {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-/// Every constant statement: file, name, text. A file with statements that is not listed here fails
-/// the test that compares this list with the folder.
-fn statements() -> Vec<(&'static str, &'static str, Sql)> {
-    [
-        ("accounts", accounts::ALL.to_vec()),
-        ("annotations", annotations::ALL.to_vec()),
-        ("attempts", attempts::ALL.to_vec()),
-        ("audit", audit::statements()),
-        ("backup", backup::statements()),
-        ("budget", budget::ALL.to_vec()),
-        ("changes", changes::statements()),
-        ("claims", claims::ALL.to_vec()),
-        ("clocks", clocks::ALL.to_vec()),
-        ("factors", factors::ALL.to_vec()),
-        ("figures", figures::ALL.to_vec()),
-        ("idempotency", idempotency::ALL.to_vec()),
-        ("incidents", incidents::statements()),
-        ("jobs", jobs::statements()),
-        ("listen", listen::ALL.to_vec()),
-        ("migrate", migrate::ALL.to_vec()),
-        ("retention", retention::ALL.to_vec()),
-        ("routing", routing::ALL.to_vec()),
-        ("pages", pages::ALL.to_vec()),
-        ("posts", posts::statements()),
-        ("providers", providers::ALL.to_vec()),
-        ("sessions", sessions::ALL.to_vec()),
-        ("settings", settings::ALL.to_vec()),
-        ("sources", sources::ALL.to_vec()),
-        ("submissions", submissions::ALL.to_vec()),
-        ("tokens", tokens::ALL.to_vec()),
-        ("turns", turns::ALL.to_vec()),
-    ]
-    .into_iter()
-    .flat_map(|(file, list)| list.into_iter().map(move |(name, sql)| (file, name, sql)))
-    .collect()
 }

@@ -230,19 +230,32 @@ fn source() -> SourceConfig {
 #[test]
 fn every_file_with_statements_is_listed_for_the_check() {
     let folder = project().join("src/store");
-    let listed = std::fs::read_to_string(folder.join("mod.rs")).unwrap();
+    let listed = std::fs::read_to_string(folder.join("statements.rs")).unwrap();
+    for name in with_statements(&folder) {
+        let line = format!("(\"{name}\", ");
+        assert!(listed.contains(&line), "{name} is not in statements()");
+    }
     for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let is_table = path.is_file()
-            && std::fs::read_to_string(&path)
-                .unwrap()
-                .contains("\nstatements! {");
-        if is_table {
-            assert!(
-                listed.contains(&format!("(\"{name}\", ")),
-                "{name} is not in statements()"
-            );
+        let part = entry.unwrap().path();
+        if part.is_dir() {
+            let listed = std::fs::read_to_string(part.with_extension("rs")).unwrap();
+            for name in with_statements(&part) {
+                let all = format!("{name}::ALL");
+                assert!(listed.contains(&all), "{all} is not in {}", part.display());
+            }
         }
     }
+}
+
+/// Names of a folder's files that declare statements.
+fn with_statements(folder: &std::path::Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    let sql = files.filter(|path| path.extension().is_some_and(|e| e == "rs"));
+    let declares = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.contains("\nstatements! {")
+    };
+    let name = |path: std::path::PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    sql.filter(declares).map(name).collect()
 }
