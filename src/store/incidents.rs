@@ -6,6 +6,7 @@
 mod candidates;
 mod count;
 mod course;
+mod cycles;
 mod ended;
 mod filter;
 mod find;
@@ -20,16 +21,24 @@ pub use count::{
     Total, count_by, count_by_state, count_ended_networks, standing, totals,
 };
 pub use course::{ClockRow, EventRow, list_clocks, list_events, list_post_ids, of_post};
+pub use cycles::{close_cycle, open_cycle, put_clock, stop_clocks};
 pub(super) use ended::take_out;
 pub use filter::{Order, QueueFilter};
 pub use find::{find, find_by_number, find_to_handle, require_handling};
 pub use list::{list, neighbours};
 pub use row::{IncidentRow, position, position_in};
 pub use write::{
-    NewIncident, add_event, alert_for, attach, change_state, close_cycle, lock_routing, open,
-    open_cycle, put_answer, put_clock, set_sector, stop_clocks,
+    NewIncident, add_event, alert_for, attach, change_state, lock_routing, open, put_answer,
+    set_sector,
 };
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
-    [candidates::ALL, course::ALL, ended::ALL, write::ALL].concat()
+    [
+        candidates::ALL,
+        course::ALL,
+        cycles::ALL,
+        ended::ALL,
+        write::ALL,
+    ]
+    .concat()
 }

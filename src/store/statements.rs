@@ -22,7 +22,7 @@ pub(super) fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("jobs", jobs::statements()),
         ("listen", listen::ALL.to_vec()),
         ("migrate", migrate::ALL.to_vec()),
-        ("retention", retention::ALL.to_vec()),
+        ("retention", retention::statements()),
         ("routing", routing::ALL.to_vec()),
         ("pages", pages::ALL.to_vec()),
         ("posts", posts::statements()),

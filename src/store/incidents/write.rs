@@ -1,11 +1,15 @@
 //! Writing incidents. Each function is one row or one statement; `crate::incidents` composes them
 //! in a transaction.
 
-use super::{ended, filter::is_end};
+use super::{
+    cycles::{first_cycle, queue},
+    ended,
+    filter::is_end,
+};
 use crate::{
     domain::{
         id::{Ids, IncidentId, PostId},
-        incident::{ClockKind, IncidentState, PromiseClock},
+        incident::IncidentState,
         job::Alert,
         time::Timestamp,
     },
@@ -23,13 +27,6 @@ statements! {
         select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, 'new', null, 1, 0,
             $10, $10, $11 from incident
         returning number");
-    OPEN_CYCLE = Sql::both("insert into cycle (incident, number, opened) values ($1, $2, $3)");
-    NEXT_CYCLE = Sql::both("update incident set cycle = cycle + 1 where id = $1 returning cycle");
-    CLOSE_CYCLE = Sql::both("update cycle set closed = $3 where incident = $1 and number = $2");
-    PUT_CLOCK = Sql::both("insert into clock (incident, cycle, kind, starts, due)
-        values ($1, $2, $3, $4, $5) on conflict (incident, cycle, kind) do nothing");
-    STOP_CLOCK = Sql::both("update clock set stopped = $4
-        where incident = $1 and cycle = $2 and kind = $3 and stopped is null");
     ATTACH = Sql::both("insert into incident_post (post, incident, joined, joined_by, score)
         values ($1, $2, $3, $4, $5) on conflict (post) do nothing");
     // The index follows: what may be found by whom is the incident's from now on.
@@ -44,12 +41,6 @@ statements! {
         last_post = case when last_post < $3 then $3 else last_post end,
         networks = networks | coalesce((select n.bit from post p
             join network n on n.code = p.platform where p.id = $4), 0) where id = $1");
-    // As the migration that brought the column: `filter::SETTLED` and `filter::ENDED`.
-    QUEUE = Sql::both("update incident set queue_at =
-        case when state in ('closed', 'declined') then 9223372036854775807
-        else coalesce((select c.due from clock c where c.incident = incident.id
-            and c.cycle = incident.cycle and c.kind = 'first' and c.stopped is null),
-            9223372036854775806) end where id = $1");
     ADD_EVENT = Sql::both("insert into incident_event (id, incident, cycle, at, who, kind,
         from_value, to_value, note)
         values ($1, $2, (select cycle from incident where id = $2), $3, $4, $5, $6, $7, $8)");
@@ -121,85 +112,8 @@ pub async fn open(tx: &mut Tx, new: &NewIncident<'_>, now: Timestamp) -> Result<
         now.as_millis(),
         new.last_post.as_millis()
     )?;
-    execute!(tx, OPEN_CYCLE, new.id.as_str(), 1i64, now.as_millis())?;
+    first_cycle(tx, new.id, now).await?;
     Ok(number)
-}
-
-/// Begins a repeat cycle; gives its number.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn open_cycle(tx: &mut Tx, id: &IncidentId, now: Timestamp) -> Result<i64> {
-    let (cycle,) = fetch!(fetch_one(i64,), tx, NEXT_CYCLE, id.as_str())?;
-    execute!(tx, OPEN_CYCLE, id.as_str(), cycle, now.as_millis())?;
-    Ok(cycle)
-}
-
-/// Ends a cycle.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn close_cycle(tx: &mut Tx, id: &IncidentId, cycle: i64, now: Timestamp) -> Result<()> {
-    execute!(tx, CLOSE_CYCLE, id.as_str(), cycle, now.as_millis())?;
-    Ok(())
-}
-
-/// Starts a clock of a cycle; one that runs already is left alone.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn put_clock(
-    tx: &mut Tx,
-    id: &IncidentId,
-    cycle: i64,
-    clock: &PromiseClock,
-) -> Result<()> {
-    execute!(
-        tx,
-        PUT_CLOCK,
-        id.as_str(),
-        cycle,
-        clock.kind.code(),
-        clock.starts.as_millis(),
-        clock.due.as_millis()
-    )?;
-    match clock.kind {
-        ClockKind::First => queue(tx, id).await,
-        _ => Ok(()),
-    }
-}
-
-/// Gives an incident its place in the queue anew.
-async fn queue(tx: &mut Tx, id: &IncidentId) -> Result<()> {
-    execute!(tx, QUEUE, id.as_str())?;
-    Ok(())
-}
-
-/// Stops clocks of a cycle: their promises are kept or no longer owed.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn stop_clocks(
-    tx: &mut Tx,
-    id: &IncidentId,
-    cycle: i64,
-    kinds: &[ClockKind],
-    now: Timestamp,
-) -> Result<()> {
-    for kind in kinds {
-        execute!(
-            tx,
-            STOP_CLOCK,
-            id.as_str(),
-            cycle,
-            kind.code(),
-            now.as_millis()
-        )?;
-    }
-    match kinds.contains(&ClockKind::First) {
-        true => queue(tx, id).await,
-        false => Ok(()),
-    }
 }
 
 /// Makes a post part of an open incident; false when it is part of one already.

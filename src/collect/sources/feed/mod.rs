@@ -3,6 +3,7 @@
 //! Three attempts, each more forgiving: `feed-rs` on the text as it came; `feed-rs` on a repaired
 //! copy ([`repair`]); a scan for items that ignores the grammar ([`scan`]).
 
+pub mod items;
 pub mod parse;
 pub(crate) mod poll;
 pub mod repair;

@@ -5,7 +5,7 @@
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::parse::{Item, fuller};
+use super::{items::Item, parse::fuller};
 use crate::{
     collect::{dates, html},
     domain::time::Timestamp,
