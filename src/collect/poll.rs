@@ -181,6 +181,7 @@ impl Collector {
 fn join(whole: &mut Page, part: Page) {
     whole.posts.extend(part.posts);
     whole.notes.extend(part.notes);
+    whole.absent.extend(part.absent);
     whole.facts = part.facts.or(whole.facts.take());
     whole.next = part.next;
     whole.more = part.more;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::SourceId,
-    post::{CapturedPost, Platform, coded},
+    post::{CapturedPost, Platform, PostKey, coded},
     time::Timestamp,
 };
 
@@ -72,6 +72,9 @@ pub struct Page {
     pub facts: Option<PageFacts>,
     /// Sentences about what was skipped and why (never post text).
     pub notes: Vec<String>,
+    /// Posts that were asked for by name and were not there: deleted at the source when that happens
+    /// twice.
+    pub absent: Vec<PostKey>,
 }
 
 /// What a platform tells about an official page.
