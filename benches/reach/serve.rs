@@ -55,8 +55,11 @@ pub fn report(place: &Place, region: &Region) -> Result<()> {
             get(&address, HEAD, &path.append_pair("q", &words).finish())?;
         }
         memory(&served, "after 200 searches")?;
-        std::thread::sleep(Duration::from_secs(5));
-        memory(&served, "after 5 quiet seconds")?;
+        let before = processor(&served)?;
+        std::thread::sleep(Duration::from_secs(10));
+        memory(&served, "after 10 quiet seconds")?;
+        let used = processor(&served)? - before;
+        println!("    processor in 10 quiet seconds     {used:.2} s");
     }
     Ok(())
 }
@@ -109,6 +112,16 @@ fn get(address: &str, person: Person, path: &str) -> Result<usize> {
         "{path} was not answered"
     );
     Ok(answer.len())
+}
+
+/// Seconds of processor time so far, at the kernel's 100 ticks a second.
+fn processor(served: &Served) -> Result<f64> {
+    let path = Path::new("/proc").join(served.0.id().to_string());
+    let stat = std::fs::read_to_string(path.join("stat"))?;
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    // utime and stime are the 14th and 15th fields; the name was the second
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    Ok(ticks.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0)
 }
 
 /// What the process holds: its own memory, and pages of files that are mapped (the index, the program).

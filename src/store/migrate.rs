@@ -51,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(17, "0017_tokens"),
     migration!(18, "0018_submissions"),
     migration!(19, "0019_reach"),
+    migration!(20, "0020_loose"),
 ];
 
 /// Which database a text is cut for.

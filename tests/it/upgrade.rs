@@ -14,6 +14,7 @@ use otklik::{
         Store,
         incidents::{self, QueueFilter},
         posts,
+        retention::{Class, standing},
         scope::Scope,
     },
     work::supervisor::settle,
@@ -135,6 +136,7 @@ on_each_database! {
                 ("OTKLIK_DATABASE_URL".to_owned(), url.clone()),
             ];
             let settings = Settings::load(None, environment).unwrap();
+            let terms = settings.retention.clone();
             let region = RegionCatalogue::svetlorechye(START).unwrap();
             let clock = Clock::manual(START.plus(Span::hours(5)));
             let centre = Centre::open(settings, region, clock, Ids::random()).await.unwrap();
@@ -145,6 +147,13 @@ on_each_database! {
             let rows = incidents::list(&mut tx, &Scope::service("story"), &filter).await.unwrap();
             let kept = rows.iter().find(|row| row.number == 1).expect("the incident is there");
             assert_eq!((kept.sector.as_str(), kept.posts), ("waste", 1), "from {version}");
+            // what an incident holds is not purged as a post that became nothing
+            let loose = 2 - rows.iter().map(|row| row.posts).sum::<i64>();
+            let later = START.plus(Span::days(300));
+            for class in [Class::Nothing, Class::Waiting] {
+                let due = standing(&mut tx, class, &terms, later, 10).await.unwrap().due;
+                assert!(due as i64 <= loose, "from {version}: {due} due of {loose} loose");
+            }
             let source = otklik::store::sources::find(&mut tx, "old-source").await.unwrap().unwrap();
             assert_eq!((source.cursor.as_str(), source.cursor_version), ("cursor", 7));
             drop(tx);

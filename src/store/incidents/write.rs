@@ -29,6 +29,8 @@ statements! {
         returning number");
     ATTACH = Sql::both("insert into incident_post (post, incident, joined, joined_by, score)
         values ($1, $2, $3, $4, $5) on conflict (post) do nothing");
+    // Retention leaves it to the incident.
+    HOLD_POST = Sql::both("update post set held = 1 where id = $1");
     // The index follows: what may be found by whom is the incident's from now on.
     MOVED_POST = Sql::both("insert into change (post, kind)
         select p.id, 'moved' from post p join incident i on i.id = $2
@@ -141,6 +143,7 @@ pub async fn attach(
     if joined == 0 {
         return Ok(false);
     }
+    execute!(tx, HOLD_POST, post.as_str())?;
     execute!(tx, MOVED_POST, post.as_str(), id.as_str())?;
     execute!(
         tx,

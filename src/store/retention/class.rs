@@ -38,13 +38,12 @@ coded! {
     }
 }
 
-/// A post without an incident…
+/// A post that no incident holds…
 macro_rules! loose {
     ($rest:literal) => {
         concat!(
             "select p.id, p.captured as since from post p where p.captured <= $1
-             and p.deleted is null
-             and not exists (select 1 from incident_post ip where ip.post = p.id)
+             and p.held = 0 and p.deleted is null
              and ",
             $rest,
             " order by p.captured limit $2"
