@@ -22,17 +22,20 @@ use self::{
 use super::{
     address::check_url,
     politeness::{Domain, Pass, Politeness},
+    reactions::{Failure, Row, http::Status},
 };
 use crate::{
     config::settings::Collect,
     domain::{
         source::{FetchError, Reaction},
-        time::{Clock, Span},
+        time::Clock,
     },
 };
 
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
+/// Bytes of a refusal that are read for the platform's own words.
+const REFUSAL: usize = 64 * 1024;
 
 /// The HTTP client with its gates.
 pub struct Fetcher {
@@ -116,9 +119,9 @@ impl Fetcher {
                 self.politeness.succeeded(&request.domain);
                 Ok(fetched)
             }
-            Err(error) => Err(self
+            Err(failure) => Err(self
                 .politeness
-                .react(&request.domain, &request.method, error, Span::ZERO)
+                .meet(&request.domain, &request.method, failure)
                 .await),
         }
     }
@@ -133,7 +136,7 @@ impl Fetcher {
     }
 
     /// Sends and reads to the end, while the pass is held.
-    async fn exchange(&self, request: &Request, pass: Pass) -> Result<Fetched, FetchError> {
+    async fn exchange(&self, request: &Request, pass: Pass) -> Result<Fetched, Failure> {
         let answer = async {
             let sent = client::request(&self.client, request).send().await;
             self.read(sent.map_err(network)?, request).await
@@ -143,24 +146,47 @@ impl Fetcher {
         outcome
     }
 
-    async fn read(&self, response: Response, request: &Request) -> Result<Fetched, FetchError> {
+    async fn read(&self, response: Response, request: &Request) -> Result<Fetched, Failure> {
         let status = response.status().as_u16();
-        match status {
-            200..=299 => Ok(Fetched::Body(
-                body::read_body(response, request.limit).await?,
-            )),
-            304 => Ok(Fetched::NotModified),
-            _ if answer::is_redirect(status) => {
+        match request.answers.status(status) {
+            Status::Answer => self.whole(response, request).await,
+            Status::Unchanged => Ok(Fetched::NotModified),
+            Status::Elsewhere => {
                 let to = answer::header_text(&response, header::LOCATION);
-                to.map(Fetched::Redirect).ok_or_else(|| {
-                    answer::failed(Reaction::Skip, format!("answer {status} leads nowhere"))
-                })
+                let nowhere = || format!("answer {status} leads nowhere");
+                Ok(to
+                    .map(Fetched::Redirect)
+                    .ok_or_else(|| answer::failed(Reaction::Skip, nowhere()))?)
             }
-            _ => Err(answer::of_status(
-                &response,
-                &shown(&request.url),
-                self.clock.now(),
-            )),
+            Status::Refusal(row) => Err(self.refusal(response, row, request).await),
+        }
+    }
+
+    /// The answer, unless it holds the platform's own error.
+    async fn whole(&self, response: Response, request: &Request) -> Result<Fetched, Failure> {
+        let headers = request
+            .answers
+            .told
+            .map(|told| (told, response.headers().clone()));
+        let body = body::read_body(response, request.limit).await?;
+        match headers.and_then(|(told, headers)| told(&headers, &body.bytes)) {
+            Some(failure) => Err(failure),
+            None => Ok(Fetched::Body(body)),
+        }
+    }
+
+    /// What a refusal means: the platform's own words before those of its status. A moment that the
+    /// server names counts in both.
+    async fn refusal(&self, response: Response, row: &'static Row, request: &Request) -> Failure {
+        let refused = answer::refused(row, &response, &shown(&request.url), self.clock.now());
+        let Some(told) = request.answers.told else {
+            return refused;
+        };
+        let headers = response.headers().clone();
+        let bytes = body::read_part(response, REFUSAL).await;
+        match told(&headers, &bytes) {
+            Some(told) if refused.error.reaction != Reaction::After => told,
+            _ => refused,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod html;
 pub mod import;
 pub mod politeness;
 pub mod poll;
+pub mod reactions;
 pub mod replay;
 pub mod robots;
 pub mod schedule;

@@ -221,3 +221,24 @@ async fn a_site_is_asked_as_rarely_as_its_robots_txt_wants() {
         "{waited:?}"
     );
 }
+
+#[tokio::test]
+async fn telegrams_refusals_wait_a_minute_and_halve_the_rate() {
+    for code in [429, 503, 500] {
+        let crawler = Crawler::start().await;
+        let now = crawler.clock.now();
+        crawler.net.on("/s/gorod", status(code));
+        let channel = source(Platform::Telegram, "gorod");
+        let failed = crawler.visit(&channel).await.unwrap_err();
+        assert_eq!(failed.reaction, Reaction::BackOff, "{code}");
+        assert!(failed.not_before >= Some(now.plus(Span::minutes(1))));
+        let named = status(code).with("retry-after", "30");
+        let early = Crawler::start().await;
+        early.net.on("/s/gorod", named);
+        let failed = early.visit(&channel).await.unwrap_err();
+        assert!(
+            failed.not_before >= Some(now.plus(Span::minutes(1))),
+            "a server that names half a minute is not asked sooner than the table says: {code}"
+        );
+    }
+}

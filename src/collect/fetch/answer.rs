@@ -4,7 +4,10 @@ use jiff::tz::TimeZone;
 use reqwest::{Response, header};
 
 use crate::{
-    collect::dates,
+    collect::{
+        dates,
+        reactions::{Failure, Row},
+    },
     domain::{
         source::{FetchError, Reaction},
         time::{Span, Timestamp},
@@ -49,24 +52,31 @@ pub fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
     (moment > now).then_some(moment)
 }
 
-/// Whether a status leads elsewhere.
-pub(super) fn is_redirect(status: u16) -> bool {
-    matches!(status, 301 | 302 | 303 | 307 | 308)
-}
-
-/// The failure that a status means.
-pub(super) fn of_status(response: &Response, address: &str, now: Timestamp) -> FetchError {
+/// The failure of a status that has this row. [`Reaction::After`] needs a moment that the server
+/// names.
+pub(super) fn refused(
+    row: &'static Row,
+    response: &Response,
+    address: &str,
+    now: Timestamp,
+) -> Failure {
     let status = response.status().as_u16();
-    let named = header_text(response, header::RETRY_AFTER).and_then(|v| retry_after(&v, now));
-    let reaction = match (status, named) {
-        (429 | 503, Some(_)) => Reaction::After,
-        (408 | 425 | 429 | 500.., _) => Reaction::BackOff,
-        _ => Reaction::Skip,
+    let after = row.reaction == Reaction::After;
+    let named = header_text(response, header::RETRY_AFTER).filter(|_| after);
+    let named = named.and_then(|value| retry_after(&value, now));
+    let reaction = match (row.reaction, named) {
+        (Reaction::After, None) => Reaction::BackOff,
+        (reaction, _) => reaction,
     };
-    FetchError {
-        not_before: named.filter(|_| reaction == Reaction::After),
+    let message = format!("{address} answered {status}: {}", row.note);
+    let error = FetchError {
+        not_before: named,
         code: Some(i64::from(status)),
-        ..failed(reaction, format!("{address} answered {status}"))
+        ..failed(reaction, message)
+    };
+    Failure {
+        error,
+        row: Some(row),
     }
 }
 

@@ -3,7 +3,10 @@
 use secrecy::SecretString;
 use url::Url;
 
-use crate::collect::politeness::{Domain, Haste};
+use crate::collect::{
+    politeness::{Domain, Haste},
+    reactions::http::{Answers, SITES},
+};
 
 /// Most bytes of an API's answer, decompressed.
 pub const API_LIMIT: usize = 8 * 1024 * 1024;
@@ -36,6 +39,8 @@ pub struct Request {
     pub limit: usize,
     /// By the schedule or by a person.
     pub haste: Haste,
+    /// How the platform answers.
+    pub answers: &'static Answers,
 }
 
 impl Request {
@@ -54,6 +59,7 @@ impl Request {
             follow: true,
             limit: PAGE_LIMIT,
             haste,
+            answers: &SITES,
         }
     }
 }

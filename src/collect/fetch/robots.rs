@@ -10,7 +10,10 @@ use reqwest::{Response, header};
 pub(super) use self::cache::RobotsCache;
 use super::{Fetcher, REDIRECTS, Request, answer, body, client, failure};
 use crate::{
-    collect::robots::{self, Robots},
+    collect::{
+        reactions::http::{SITES, Status},
+        robots::{self, Robots},
+    },
     domain::source::{FetchError, Reaction},
 };
 
@@ -80,7 +83,7 @@ impl Fetcher {
 
 async fn read(response: Response, limit: usize) -> RobotsAnswer {
     let status = response.status().as_u16();
-    if !answer::is_redirect(status) {
+    if SITES.status(status) != Status::Elsewhere {
         return RobotsAnswer::Read(status, body::read_part(response, limit).await);
     }
     match answer::header_text(&response, header::LOCATION) {

@@ -3,6 +3,7 @@
 
 use super::{Domain, Politeness, pace::lock};
 use crate::{
+    collect::reactions::Failure,
     domain::{
         source::{FetchError, Reaction},
         time::{Span, Timestamp},
@@ -14,6 +15,19 @@ use crate::{
 const FAILURES: u32 = 5;
 
 impl Politeness {
+    /// Reacts to a failure by its row: slows down, waits as long as it asks at least.
+    ///
+    /// # Errors
+    /// Gives the error back, completed.
+    pub async fn meet(&self, domain: &Domain, method: &str, failure: Failure) -> FetchError {
+        let row = failure.row;
+        if let Some(row) = row.filter(|row| row.slow > 0) {
+            self.slow(domain, Span::seconds(row.slow));
+        }
+        let shortest = row.map_or(Span::ZERO, |row| row.shortest());
+        self.react(domain, method, failure.error, shortest).await
+    }
+
     /// Reacts to a failed request: slows down, holds the domain or the method, and fills in when to
     /// come again. `shortest` is the least wait that the error asks for.
     ///
@@ -38,7 +52,8 @@ impl Politeness {
                 error.not_before = Some(until);
             }
             Reaction::After => {
-                let until = error.not_before.unwrap_or(now.plus(Span::minutes(1)));
+                let named = error.not_before.unwrap_or(now.plus(Span::minutes(1)));
+                let until = named.max(now.plus(shortest));
                 self.hold(domain, until, &error.message).await;
                 error.not_before = Some(until);
             }

@@ -12,9 +12,10 @@ use crate::{
         fetch::{Body, Fetched, Request},
         politeness::Domain,
         poll::{Visit, address, read_cursor, write_cursor},
+        reactions::http::TELEGRAM,
     },
     domain::{
-        source::{Cursor, FetchError, Page, Reaction},
+        source::{Cursor, FetchError, Page},
         time::{Span, Timestamp},
     },
 };
@@ -149,28 +150,14 @@ impl<'a> Channel<'a> {
         let request = Request {
             language: Some("en"),
             follow: false,
-            ..Request::page(url, domain.clone(), self.visit.haste)
+            answers: &TELEGRAM,
+            ..Request::page(url, domain, self.visit.haste)
         };
         let fetcher = &self.visit.collector.fetcher;
-        match fetcher.fetch(request).await {
-            Ok(Fetched::Body(body)) => self.understand(&body),
-            Ok(Fetched::NotModified | Fetched::Redirect(_)) => Err(FetchError {
-                reaction: Reaction::Skip,
-                ..crate::collect::poll::stop(
-                    "no public preview: t.me sends to the channel's information page",
-                )
-            }),
-            Err(error) => {
-                if matches!(error.code, Some(429 | 500..)) {
-                    fetcher.politeness.slow(&domain, Span::hours(1));
-                }
-                Err(match error.code {
-                    Some(403) => FetchError {
-                        reaction: Reaction::Stop,
-                        ..error
-                    },
-                    _ => error,
-                })
+        match fetcher.fetch(request).await? {
+            Fetched::Body(body) => self.understand(&body),
+            Fetched::NotModified | Fetched::Redirect(_) => {
+                Err(crate::collect::poll::stop("t.me answered without a page"))
             }
         }
     }

@@ -3,36 +3,14 @@
 use serde_json::Value;
 
 use super::json::{int, text};
-use crate::domain::{
-    plain::quoted,
-    source::{FetchError, Reaction},
+use crate::{
+    collect::reactions::{HOUR, MINUTE, Row, of_number, row},
+    domain::{
+        plain::quoted,
+        source::{FetchError, Reaction},
+    },
 };
 use Reaction::{Auth, BackOff, Day, Now, Skip, Stop};
-
-/// One row: a code, the reaction, and what happened in words for the operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    /// VK's code.
-    pub code: i64,
-    /// What to do.
-    pub reaction: Reaction,
-    /// The shortest wait that makes sense, seconds; 0 leaves it to the reaction.
-    pub wait: i64,
-    /// What happened, and what a person can do where one is needed.
-    pub note: &'static str,
-}
-
-const fn row(code: i64, reaction: Reaction, wait: i64, note: &'static str) -> Row {
-    Row {
-        code,
-        reaction,
-        wait,
-        note,
-    }
-}
-
-const MINUTE: i64 = 60;
-const HOUR: i64 = 3600;
 
 /// Every code that asks for a reaction of its own. Others back off, see [`find`].
 pub const TABLE: &[Row] = &[
@@ -188,7 +166,7 @@ const METHOD_SUBCODES: [i64; 2] = [1133, 1134];
 
 /// The row of a code; `None` for codes that nobody described.
 pub fn find(code: i64) -> Option<&'static Row> {
-    TABLE.iter().find(|row| row.code == code)
+    of_number(TABLE, code)
 }
 
 /// The error of an answer. The message holds the code, VK's own words and our note; never
@@ -222,11 +200,19 @@ pub fn shortest_wait(code: Option<i64>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::reactions::Code;
     use serde_json::json;
 
     #[test]
     fn codes_stand_once_in_order() {
-        assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
+        let codes: Vec<i64> = TABLE
+            .iter()
+            .map(|row| match row.code {
+                Code::Numbers(first, last) if first == last => first,
+                other => panic!("{other:?} is not one number"),
+            })
+            .collect();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{
         fetch::{API_LIMIT, Fetched, Request},
         politeness::Domain,
         poll::{Visit, address, stop},
+        reactions::http::VK,
         sources::vk::{
             comments::Under,
             errors,
@@ -160,14 +161,10 @@ impl<'a> Api<'a> {
 
     async fn once(&self, method: &str, params: Params) -> Result<Value, FetchError> {
         let fetcher = &self.visit.collector.fetcher;
-        let body = match fetcher
-            .fetch(self.request(method, params)?)
-            .await
-            .map_err(blocked)?
-        {
+        let body = match fetcher.fetch(self.request(method, params)?).await? {
             Fetched::Body(body) => body,
             Fetched::NotModified | Fetched::Redirect(_) => {
-                return Err(stop("VK redirects elsewhere: look at collect.base.vk"));
+                return Err(stop("VK answered without an answer"));
             }
         };
         match read_answer(&body.bytes) {
@@ -192,23 +189,13 @@ impl<'a> Api<'a> {
             obey_robots: false,
             follow: false,
             limit: API_LIMIT,
+            answers: &VK,
             ..Request::page(
                 address(&format!("{base}/{method}"))?,
                 self.domain.clone(),
                 self.visit.haste,
             )
         })
-    }
-}
-
-/// VK answers errors with 200: another refusal is a block, and a person must look.
-fn blocked(error: FetchError) -> FetchError {
-    match error.reaction {
-        Reaction::Skip => FetchError {
-            reaction: Reaction::Stop,
-            ..error
-        },
-        _ => error,
     }
 }
 
