@@ -85,7 +85,7 @@ impl Centre {
     ) -> Result<Centre> {
         let lock = WorkLock::take(&settings.data_dir)?;
         let (store, keys) = open_store(&settings, &region, &clock, &ids).await?;
-        let catalogue = Arc::new(Catalogue::load(config_dir(&settings))?);
+        let catalogue = Arc::new(Catalogue::load(settings.catalogues())?);
         let region = Arc::new(region);
         let claims = store::claims::list(&mut store.read().await?).await?;
         let understander = understander(&settings, &catalogue, &region, claims)?;
@@ -187,11 +187,6 @@ fn understander(
         .with_gazetteer(Gazetteer::new(&region.places))
         .with_claims(Box::new(move |text| book.match_text(text)))
         .with_threshold(rules.min_sector_score))
-}
-
-/// The folder of the operator's catalogues, if one is set.
-pub fn config_dir(settings: &Settings) -> Option<&Path> {
-    Some(settings.config_dir.as_path()).filter(|path| !path.as_os_str().is_empty())
 }
 
 fn make_folder(folder: &PathBuf) -> Result<()> {

@@ -10,7 +10,7 @@ use std::path::Path;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use super::{config_dir, understander};
+use super::understander;
 use crate::{
     config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
     domain::{id::Ids, time::Clock},
@@ -99,10 +99,7 @@ pub async fn examine(
 
 /// Catalogues and models: what `serve` reads when it starts.
 fn of_catalogues(found: &mut Findings, settings: &Settings, clock: &Clock) -> RegionCatalogue {
-    let region = match config_dir(settings).filter(|folder| folder.is_dir()) {
-        Some(folder) => RegionCatalogue::load(folder, clock.now()),
-        None => Ok(RegionCatalogue::default()),
-    };
+    let region = RegionCatalogue::load_if_there(settings.catalogues(), clock.now());
     let region = region.unwrap_or_else(|error| {
         found.add(
             "catalogue",
@@ -111,7 +108,7 @@ fn of_catalogues(found: &mut Findings, settings: &Settings, clock: &Clock) -> Re
         );
         RegionCatalogue::default()
     });
-    match Catalogue::load(config_dir(settings)) {
+    match Catalogue::load(settings.catalogues()) {
         Err(error) => found.add(
             "catalogue",
             error.to_string(),

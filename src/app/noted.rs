@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Centre;
 use crate::{
     config::{catalogue::Catalogue, region::RegionCatalogue, settings::Settings},
-    domain::claim::Claim,
+    domain::{claim::Claim, hex},
     store::{
         Priority,
         audit::{self, AuditKind, Entry},
@@ -71,7 +71,7 @@ fn digest_in(detail: &str) -> Option<&str> {
 /// Sixteen hexadecimal digits: two sets of rules do not meet by chance.
 fn digest(text: &str) -> String {
     let hash = Sha256::digest(text);
-    hash[..8].iter().map(|b| format!("{b:02x}")).collect()
+    hex::digits(&hash[..8])
 }
 
 /// Serialised, as `otklik check` shows them: with every secret masked.

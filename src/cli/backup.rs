@@ -3,8 +3,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
-use otklik::{app::backup, config::settings::Settings, domain::time::Clock, store::Store};
+use otklik::{app::backup, domain::time::Clock, store::Store};
 use secrecy::ExposeSecret;
+
+use super::SettingsFile;
 
 /// Copies the database into a new folder within DIR while the service runs.
 ///
@@ -21,14 +23,13 @@ pub struct Args {
     /// Copy the keys of data_dir/secrets as well: keep such a backup as safe as the keys.
     #[arg(long)]
     with_secrets: bool,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command: the new backup's folder goes to stdout.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     super::log_as(settings.log.format);
     let made = super::runtime()?.block_on(async {
         let url = settings.database_url.expose_secret();

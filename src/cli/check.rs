@@ -2,9 +2,15 @@
 
 use std::process::ExitCode;
 
-use otklik::config::catalogue::{Catalogue, CatalogueError};
+use otklik::{
+    config::{
+        catalogue::{Catalogue, CatalogueError},
+        region::RegionCatalogue,
+    },
+    domain::time::Clock,
+};
 
-use super::{SettingsFile, region_if_there};
+use super::SettingsFile;
 
 /// Checks settings and catalogues; mistakes are told with file and line.
 ///
@@ -27,7 +33,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         .as_ref()
         .and_then(|c| settings.alerts.lacks_server(c));
     problems.extend(unsent);
-    let region = checked(region_if_there(&settings), &mut problems);
+    let region = checked(
+        RegionCatalogue::load_if_there(settings.catalogues(), Clock::System.now()),
+        &mut problems,
+    );
     if let (Some(c), Some(r)) = (&catalogue, &region) {
         problems.extend(settings.web.oidc.unknown_reach(c, r));
     }

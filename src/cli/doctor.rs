@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
@@ -11,9 +10,10 @@ use std::{
 use anyhow::{Context, Result};
 use otklik::{
     app::doctor::{Reach, examine},
-    config::settings::Settings,
     domain::{id::Ids, time::Clock},
 };
+
+use super::SettingsFile;
 
 /// The longest a probe waits.
 const PROBE: Duration = Duration::from_secs(6);
@@ -34,14 +34,13 @@ pub struct Args {
     /// Only ask the running service of this machine whether it is healthy, as a container's probe does.
     #[arg(long, conflicts_with_all = ["json", "offline"])]
     health: bool,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     if args.health {
         return ask_health(&settings.web.listen);
     }
@@ -53,7 +52,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let (clock, ids) = (Clock::System, Ids::random());
     let findings = super::runtime()?.block_on(examine(
         &settings,
-        args.config.as_deref(),
+        args.settings.path(),
         &clock,
         &ids,
         reach,

@@ -23,7 +23,7 @@ use otklik::{
 };
 use serde::Serialize;
 
-use super::{BadArguments, SettingsFile, open_store, region_if_there, runtime};
+use super::{BadArguments, SettingsFile, open_store, runtime};
 
 /// Visits one source through the ordinary gates and prints its new posts, masked and without
 /// authors.
@@ -57,7 +57,7 @@ struct Line<'a> {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.settings.load()?;
-    let region = region_if_there(&settings)?;
+    let region = RegionCatalogue::load_if_there(settings.catalogues(), Clock::System.now())?;
     runtime()?.block_on(visit(args, &settings, &region))?;
     Ok(ExitCode::SUCCESS)
 }

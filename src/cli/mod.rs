@@ -26,7 +26,7 @@ pub mod user;
 
 use std::{
     io::{ErrorKind, IsTerminal},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -59,6 +59,11 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
+    /// The file, if one was named.
+    pub fn path(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     /// The defaults, the file and the environment together.
     pub fn load(&self) -> anyhow::Result<Settings> {
         Settings::load_from_process(self.config.as_deref())
@@ -170,13 +175,5 @@ pub fn region(settings: &Settings, clock: &Clock) -> Result<RegionCatalogue, Cat
     match settings.catalogues() {
         None => Ok(RegionCatalogue::default()),
         Some(folder) => RegionCatalogue::load(folder, clock.now()),
-    }
-}
-
-/// As [`region`], for commands that do without one: none either where there is no such folder.
-pub fn region_if_there(settings: &Settings) -> Result<RegionCatalogue, CatalogueError> {
-    match settings.catalogues().filter(|folder| folder.is_dir()) {
-        None => Ok(RegionCatalogue::default()),
-        Some(folder) => RegionCatalogue::load(folder, Clock::System.now()),
     }
 }

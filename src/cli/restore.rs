@@ -5,12 +5,13 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use otklik::{
     app::{backup, restore},
-    config::settings::Settings,
     domain::{
         id::Ids,
         time::{Clock, Span},
     },
 };
+
+use super::SettingsFile;
 
 /// Puts a backup in the place of the database.
 ///
@@ -28,14 +29,13 @@ pub struct Args {
     /// Replace a database that is there already, with everything in it.
     #[arg(long)]
     force: bool,
-    /// Settings file; the defaults when left out.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsFile,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let settings = Settings::load_from_process(args.config.as_deref())?;
+    let settings = args.settings.load()?;
     super::log_as(settings.log.format);
     let kept = backup::find(&args.dir)?;
     let (clock, ids) = (Clock::System, Ids::random());

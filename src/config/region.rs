@@ -108,6 +108,17 @@ const SVETLORECHYE: [(&str, &str); 5] = [
 ];
 
 impl RegionCatalogue {
+    /// As [`RegionCatalogue::load`]; no region where none is set or there is no such folder.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_if_there(folder: Option<&Path>, now: Timestamp) -> Result<Self, CatalogueError> {
+        match folder.filter(|folder| folder.is_dir()) {
+            None => Ok(Self::default()),
+            Some(folder) => Self::load(folder, now),
+        }
+    }
+
     /// Reads a region's folder. `now` dates claims that say `published_days_ago`.
     ///
     /// # Errors

@@ -22,7 +22,8 @@ statements! {
     LIST = Sql::both("select token_hash, created, seen, address, browser, how from session
         where account = $1 and expires > $2 order by seen desc, token_hash");
     TOUCH = Sql::both("update session set seen = $2,
-        expires = case when how = 'provider' then expires else $3 end where token_hash = $1");
+        expires = case when how = 'provider' then expires
+            when created + $4 < $3 then created + $4 else $3 end where token_hash = $1");
     CLOSE = Sql::both("delete from session where token_hash = $1");
     CLOSE_ONE = Sql::both("delete from session where account = $1 and token_hash = $2");
     CLOSE_OTHERS = Sql::both("delete from session where account = $1 and token_hash <> $2");
@@ -145,18 +146,25 @@ pub async fn find(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Optio
     Ok(fetch!(fetch_optional SessionRow, tx, FIND, token_hash, now.as_millis())?)
 }
 
-/// Notes a request, and moves the end. Who came by the provider goes there anew after one life, however
+/// Notes a request, and moves the end, `longest` after the beginning at most. Who came by the provider goes there anew after one life, however
 /// busy they were: only there is told who lost a role.
 ///
 /// # Errors
 /// [`super::Error::Database`].
-pub async fn touch(tx: &mut Tx, token_hash: &str, life: Span, now: Timestamp) -> Result<()> {
+pub async fn touch(
+    tx: &mut Tx,
+    token_hash: &str,
+    life: Span,
+    longest: Span,
+    now: Timestamp,
+) -> Result<()> {
     execute!(
         tx,
         TOUCH,
         token_hash,
         now.as_millis(),
-        now.plus(life).as_millis()
+        now.plus(life).as_millis(),
+        longest.as_millis()
     )?;
     Ok(())
 }

@@ -163,6 +163,10 @@ impl Shared {
         Span::hours(self.settings.web.session_hours.max(1))
     }
 
+    fn longest_session(&self) -> Span {
+        Span::days(self.settings.web.longest_session_days.max(1))
+    }
+
     /// The region's name in a language; empty when nobody gave one.
     fn region_name(&self, lang: locale::Lang) -> String {
         let given = &self.settings.region.name;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::time::Timestamp,
+    domain::{hex, time::Timestamp},
     store::backup::{Part, Snapshot},
 };
 
@@ -159,7 +159,7 @@ fn sum(folder: &Path, path: &str) -> Result<FileSum> {
         hash.update(&chunk[..read]);
         bytes += read as u64;
     }
-    let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let sha256 = hex::digits(&hash.finalize());
     Ok(FileSum {
         path: path.to_owned(),
         bytes,

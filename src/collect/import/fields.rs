@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{Options, times};
 use crate::domain::{
     actor::AuthorRef,
+    hex,
     post::{CapturedPost, Platform, PostKey, PostKind, coded},
     time::Timestamp,
 };
@@ -202,9 +203,5 @@ pub(super) fn hash_of<'a>(row: impl IntoIterator<Item = &'a str>) -> String {
         hash.update((cell.len() as u64).to_be_bytes());
         hash.update(cell);
     }
-    let digits = hash.finalize();
-    digits[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::digits(&hash.finalize()[..16])
 }

@@ -15,6 +15,7 @@ pub struct Web {
     pub public_url: String,
     pub trusted_proxies: Vec<IpAddr>,
     pub session_hours: i64,
+    pub longest_session_days: i64,
     pub require_totp: Vec<Role>,
     pub local_sign_in: bool,
     pub break_glass: Vec<String>,

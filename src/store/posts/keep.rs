@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     domain::{
         actor::AuthorKey,
+        hex,
         id::{IdentityKey, PostId},
         plain::{one_line, plain},
         post::{CapturedPost, Wall},
@@ -259,10 +260,7 @@ fn content_hash(post: &CapturedPost) -> String {
         hash.update([0]);
         hash.update(&attachment.kind);
     }
-    hash.finalize()[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::digits(&hash.finalize()[..16])
 }
 
 /// Brings a known post up to date; true when its text or existence changed. `hash` is that of its

@@ -168,7 +168,14 @@ pub(crate) async fn signed_in(app: &Shared, headers: &HeaderMap) -> Option<Visit
 
 async fn touch(app: &Shared, hash: &str, now: Timestamp) -> store::Result<()> {
     let mut tx = app.store.write(Priority::Person).await?;
-    sessions::touch(&mut tx, hash, app.session_life(), now).await?;
+    sessions::touch(
+        &mut tx,
+        hash,
+        app.session_life(),
+        app.longest_session(),
+        now,
+    )
+    .await?;
     tx.commit().await
 }
 

@@ -85,6 +85,21 @@ on_each_database! {
         assert_eq!(told(&office, AuditKind::SessionsEnded).await, ["vershinina account:vershinina 1 sessions"]);
     }
 
+    async fn who_is_always_busy_signs_in_anew_after_a_week(it: TestStore) {
+        let office = Office::open(it).await;
+        office.hire("vershinina", Role::Curator, &[], &[]).await;
+        let mut desk = office.enters("vershinina").await;
+        let mut hours = 0;
+        while is_in(&mut desk).await {
+            office.app.clock.advance(Span::hours(6));
+            hours += 6;
+            assert!(hours <= 8 * 24, "the session has no end");
+        }
+        assert_eq!(hours, 7 * 24);
+        let mut again = office.enters("vershinina").await;
+        assert!(is_in(&mut again).await);
+    }
+
     async fn all_others_end_at_once(it: TestStore) {
         let office = Office::open(it).await;
         office.hire("vershinina", Role::Curator, &[], &[]).await;

@@ -19,6 +19,7 @@ impl Found {
     fn positive(&mut self, s: &Settings) {
         for (key, sound) in positive! { s:
             web.session_hours,
+            web.longest_session_days,
             web.sign_in.tries,
             web.sign_in.tries_per_login,
             web.sign_in.tries_per_address,
