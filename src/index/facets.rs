@@ -35,7 +35,7 @@ pub(super) fn facets(
 struct Codes<'a>(&'a [&'static str]);
 
 /// The same in one segment.
-struct SegmentCodes(Vec<Field>);
+pub(super) struct SegmentCodes(Vec<Field>);
 
 struct Field {
     name: &'static str,
@@ -55,19 +55,7 @@ impl Collector for Codes<'_> {
         _: SegmentOrdinal,
         segment: &SegmentReader,
     ) -> tantivy::Result<SegmentCodes> {
-        let mut fields = Vec::with_capacity(self.0.len());
-        for &name in self.0 {
-            // no column: no document of the segment has the field
-            if let Some(codes) = segment.fast_fields().str(name)? {
-                fields.push(Field {
-                    name,
-                    counts: vec![0; codes.num_terms()],
-                    codes,
-                    ords: Vec::new(),
-                });
-            }
-        }
-        Ok(SegmentCodes(fields))
+        SegmentCodes::of(segment, self.0)
     }
 
     fn requires_scoring(&self) -> bool {
@@ -81,14 +69,37 @@ impl Collector for Codes<'_> {
             .map(|name| ((*name).to_owned(), BTreeMap::new()));
         let mut all: Facets = names.collect();
         for segment in segments {
-            for (name, codes) in segment? {
-                let sums = all.entry(name).or_default();
-                for (code, n) in codes {
-                    *sums.entry(code).or_default() += n;
-                }
-            }
+            add(&mut all, segment?);
         }
         Ok(all)
+    }
+}
+
+/// Adds the counts of a part.
+pub(super) fn add(all: &mut Facets, part: Facets) {
+    for (name, codes) in part {
+        let sums = all.entry(name).or_default();
+        for (code, n) in codes {
+            *sums.entry(code).or_default() += n;
+        }
+    }
+}
+
+impl SegmentCodes {
+    pub(super) fn of(segment: &SegmentReader, names: &[&'static str]) -> tantivy::Result<Self> {
+        let mut fields = Vec::with_capacity(names.len());
+        for &name in names {
+            // no column: no document of the segment has the field
+            if let Some(codes) = segment.fast_fields().str(name)? {
+                fields.push(Field {
+                    name,
+                    counts: vec![0; codes.num_terms()],
+                    codes,
+                    ords: Vec::new(),
+                });
+            }
+        }
+        Ok(SegmentCodes(fields))
     }
 }
 

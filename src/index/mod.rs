@@ -10,6 +10,7 @@ mod narrow;
 pub mod query;
 mod schema;
 pub mod snippet;
+mod whole;
 mod writer;
 
 use std::{path::Path, sync::Arc};
@@ -62,6 +63,7 @@ pub struct Index {
     reader: IndexReader,
     fields: Fields,
     parser: Arc<QueryParser>,
+    whole: Arc<whole::Whole>,
 }
 
 /// What a commit carries beside documents.
@@ -181,6 +183,7 @@ impl Index {
             reader,
             fields,
             parser: Arc::new(parser),
+            whole: Arc::default(),
         })
     }
 

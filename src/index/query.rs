@@ -107,6 +107,7 @@ impl Index {
             }
         });
         let query = self.restrict(words, search);
+        let is_all = query.is::<AllQuery>();
         let searcher = self.reader.searcher();
         let (total, hits) = match search.limit.min(500) {
             0 => (searcher.search(&query, &Count)?, Vec::new()),
@@ -115,7 +116,10 @@ impl Index {
         Ok(Found {
             total,
             hits,
-            facets: facets(&searcher, &query, &search.facets)?,
+            facets: match is_all {
+                true => self.whole.facets(&searcher, &search.facets)?,
+                false => facets(&searcher, &query, &search.facets)?,
+            },
             stems,
         })
     }

@@ -102,6 +102,37 @@ fn hits_and_counts_obey_the_askers_reach() {
 }
 
 #[test]
+fn without_words_the_counts_follow_each_commit() {
+    let (_folder, index, mut writer) = filled();
+    let counts = |since| {
+        let search = Search {
+            reach: Reach::everything(),
+            since,
+            facets: vec!["sector", "place", "topic"],
+            ..Search::default()
+        };
+        index.search(&search).unwrap().facets
+    };
+    let long_ago = Some(START.minus(Span::days(9)));
+    for (step, (add, remove)) in [(None, None), (Some("4"), None), (Some("5"), Some("1"))]
+        .into_iter()
+        .enumerate()
+    {
+        let added = add.map(|id| doc(id, "Не горит фонарь у почты", "roads", "b"));
+        let removed = remove.map(|id: &str| PostId(id.into()));
+        writer
+            .apply(added.into_iter().collect(), removed.into_iter().collect())
+            .unwrap();
+        writer.commit(at(4 + step as i64)).unwrap();
+        // kept ones, those reckoned anew, and those of every post by the ordinary way
+        assert_eq!(counts(None), counts(None));
+        assert_eq!(counts(None), counts(long_ago), "after step {step}");
+    }
+    assert_eq!(counts(None)["sector"]["roads"], 3);
+    assert_eq!(counts(None)["sector"]["housing"], 1);
+}
+
+#[test]
 fn a_score_tells_nothing_of_posts_out_of_reach() {
     let (_folder, index, mut writer) = filled();
     let search = Search {
