@@ -78,6 +78,15 @@ impl IdentityKey {
         ];
         PostId(Ulid(u128::from_be_bytes(keyed_hash(&self.0, &parts))).to_string())
     }
+
+    /// A keyed hash of attached media, by the platform's names of them in any order; none without media.
+    pub fn media_hash(&self, names: &[String]) -> Option<String> {
+        let mut parts: Vec<&str> = names.iter().map(String::as_str).collect();
+        parts.sort_unstable();
+        parts.push("media");
+        let hash = || Ulid(u128::from_be_bytes(keyed_hash(&self.0, &parts))).to_string();
+        (!names.is_empty()).then(hash)
+    }
 }
 
 /// HMAC-SHA-256 over length-prefixed parts, cut to 128 bits. Length prefixes keep ("ab", "c") and

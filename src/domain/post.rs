@@ -110,6 +110,19 @@ pub struct Counters {
     pub views: Option<i64>,
 }
 
+impl Counters {
+    /// What is shown now; where that is hidden, what was known before.
+    #[must_use]
+    pub fn over(self, known: Counters) -> Counters {
+        Counters {
+            likes: self.likes.or(known.likes),
+            reposts: self.reposts.or(known.reposts),
+            comments: self.comments.or(known.comments),
+            views: self.views.or(known.views),
+        }
+    }
+}
+
 /// An attachment: its kind in the platform's word and a public link when there is one. Unknown
 /// kinds are kept, never an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +166,11 @@ pub struct CapturedPost {
     pub counters: Counters,
     /// Attachments.
     pub attachments: Vec<Attachment>,
+    /// What the platform calls the attached media (`photo-7_12`), where such names last. Only a keyed
+    /// hash of them is kept: it tells that a picture was exchanged, and proves which one was there.
+    pub media: Vec<String>,
+    /// A repost without a word of its own: it only carries its `original` further.
+    pub bare: bool,
     /// The platform says that it was deleted.
     pub deleted: bool,
 }
@@ -176,6 +194,8 @@ impl CapturedPost {
             point: None,
             counters: Counters::default(),
             attachments: Vec::new(),
+            media: Vec::new(),
+            bare: false,
             deleted: false,
         }
     }

@@ -30,6 +30,8 @@ coded! {
         Moved = "moved",
         /// Deleted at its source.
         Deleted = "deleted",
+        /// There again after it was told as deleted.
+        Restored = "restored",
         /// Removed from the store.
         Purged = "purged",
     }

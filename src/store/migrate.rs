@@ -52,6 +52,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(18, "0018_submissions"),
     migration!(19, "0019_reach"),
     migration!(20, "0020_loose"),
+    migration!(21, "0021_seen_again"),
 ];
 
 /// Which database a text is cut for.

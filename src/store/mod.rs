@@ -55,7 +55,8 @@ use statements::statements;
 pub use trouble::Trouble;
 
 /// Tables that hold what people wrote, or what was made of it.
-const WORDS: &str = "post, post_version, post_link, annotation, claim_match, triage, incident,
+const WORDS: &str =
+    "post, post_version, post_counter, post_link, annotation, claim_match, triage, incident,
     incident_post, incident_event, cycle, job";
 
 /// The store's result.

@@ -3,9 +3,14 @@
 //! [`keep`] is the one way in for every source. [`find`] and [`list`] give masked text within a
 //! scope; raw text never leaves this folder except towards understanding ([`list_waiting`]).
 
+mod absence;
+mod counters;
 mod keep;
+mod known;
 mod read;
 
+pub use absence::note_absent;
+pub use counters::{CounterRow, list_counters, list_views_before};
 pub use keep::{KeepAs, Kept, Keys, keep};
 pub use read::{
     IndexRow, PostRow, Waiting, count, count_within, find, find_link, list, list_for_index,
@@ -14,5 +19,5 @@ pub use read::{
 pub(in crate::store) use read::{MUNICIPALITY, SECTOR, WHOSE};
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
-    [keep::ALL, read::ALL].concat()
+    [counters::ALL, read::ALL, known::ALL].concat()
 }

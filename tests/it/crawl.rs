@@ -12,8 +12,8 @@ use otklik::{
     config::settings::{Collect, Settings},
     domain::{
         id::{Ids, PostId},
-        post::Platform,
-        source::SourceConfig,
+        post::{Platform, PostKind},
+        source::{Cursor, Page, SourceConfig},
         time::{Clock, Span},
     },
     store::{
@@ -232,6 +232,25 @@ on_each_database! {
         assert_eq!(told_as_new(&crawl.it.store, all as usize).await.len() as i64, all);
         let asked = town.asked();
         assert_eq!(asked["vk:token wall.getComments"], 23 + 3 + 2, "no discussion was begun anew");
+    }
+
+    async fn what_a_visit_did_not_find_commits_with_its_position_or_not_at_all(it: TestStore) {
+        let net = Network::start().await;
+        net.on(WALL, wall(&[post(1, 5), post(2, 5)]));
+        let crawl = Crawl::of(it, &net.base, &[source(Platform::Vk, "7")]).await;
+        crawl.settle().await;
+        let before = crawl.row("a-source").await;
+        let absent = || Page {
+            absent: vec![otklik::collect::sources::vk::wall::key(-7, PostKind::Post, 1)],
+            next: Cursor("{}".into()),
+            ..Page::default()
+        };
+        crawl.work.keep(&before, absent()).await.unwrap();
+        crawl.clock.advance(Span::hours(1));
+        let slower = crawl.work.keep(&before, absent()).await.unwrap();
+        assert_eq!(slower.updated, 0, "somebody else has advanced the source");
+        let kept = crawl.work.keep(&crawl.row("a-source").await, absent()).await.unwrap();
+        assert_eq!(kept.updated, 1, "the slower one left no trace");
     }
 
     async fn what_a_killed_process_had_leased_is_free_at_the_next_start(it: TestStore) {

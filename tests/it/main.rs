@@ -5,6 +5,7 @@
 )]
 
 mod access;
+mod again;
 mod alerts;
 mod api;
 mod auth;

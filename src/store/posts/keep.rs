@@ -1,9 +1,11 @@
-//! Keeping captured posts: pseudonyms before the first write, versions, links apart, the change log.
+//! Keeping captured posts: pseudonyms before the first write, links apart, the change log. What is known
+//! already is brought up to date by `known.rs`. Start with [`keep`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
+use super::known::{list_known, refresh};
 use crate::{
     domain::{
         actor::AuthorKey,
@@ -14,23 +16,11 @@ use crate::{
         time::Timestamp,
     },
     store::{
-        Result, Sql, Tx,
+        Result, Tx,
         changes::{self, ChangeKind},
         rows::{Query, Value, insert_rows},
-        sql::{execute, statements},
     },
 };
-
-statements! {
-    SAVE_VERSION = Sql::both("insert into post_version (post, version, captured, title, text)
-        select id, version, captured, title, text from post where id = $1
-        on conflict (post, version) do nothing");
-    EDIT = Sql::both("update post set title = $2, text = $3, content_hash = $4, edited = $5,
-        version = version + 1, revision = 0, deleted = null where id = $1");
-    COUNT = Sql::both("update post set likes = coalesce($2, likes),
-        comments = coalesce($3, comments), views = coalesce($4, views) where id = $1");
-    MARK_DELETED = Sql::both("update post set deleted = $2 where id = $1 and deleted is null");
-}
 
 /// The secrets that keeping needs; both live outside the database.
 #[derive(Clone)]
@@ -63,7 +53,7 @@ pub struct KeepAs<'a> {
 pub struct Kept {
     /// Seen for the first time.
     pub new: u64,
-    /// Text changed, or deleted at the source.
+    /// Text changed, deleted at the source, or there again.
     pub updated: u64,
     /// Known already.
     pub unchanged: u64,
@@ -75,7 +65,7 @@ pub struct Kept {
 
 const COLUMNS: &str = "post (id, platform, kind, source, parent, original, author, author_kind,
     published, captured, edited, deleted, version, content_hash, title, text, municipality,
-    place_hint, lat, lon, likes, comments, views, alerts, revision, handled)";
+    place_hint, lat, lon, likes, comments, reposts, views, media, alerts, revision, handled)";
 
 /// Stores posts, in the caller's transaction. A post that is known is compared by its content: the
 /// earlier wording becomes a version. Posts on personal walls are dropped.
@@ -106,13 +96,13 @@ pub async fn keep(
 
     let known = first.into_iter().filter(|(id, _)| !new.contains(id));
     let known: Identified = known.chain(again).chain(outlived).collect();
-    let mut hashes = content_hashes(tx, &known).await?;
+    let mut rows = list_known(tx, known.iter().map(|(id, _)| id)).await?;
     for (id, post) in &known {
-        let Some(hash) = hashes.get_mut(id.as_str()) else {
+        let Some(row) = rows.get_mut(id.as_str()) else {
             kept.outlived += 1;
             continue;
         };
-        match refresh(tx, as_.now, id, post, hash).await? {
+        match refresh(tx, keys, as_.now, post, row).await? {
             true => kept.updated += 1,
             false => kept.unchanged += 1,
         }
@@ -135,22 +125,6 @@ fn first_of_each(posts: Identified) -> (Identified, Identified) {
     posts
         .into_iter()
         .partition(|(id, _)| seen.insert(id.clone()))
-}
-
-/// The hash of each known post's present wording.
-async fn content_hashes(
-    tx: &mut Tx,
-    posts: &[(PostId, CapturedPost)],
-) -> Result<HashMap<String, String>> {
-    let mut found = HashMap::with_capacity(posts.len());
-    for chunk in posts.chunks(500) {
-        let mut query = Query::new("select id, content_hash from post where id in (");
-        query
-            .bind_list(chunk.iter().map(|(id, _)| id.as_str()))
-            .push(")");
-        found.extend(query.fetch_all::<(String, String)>(tx).await?);
-    }
-    Ok(found)
 }
 
 /// Inserts the posts that are new, with their links; gives the ids that were.
@@ -233,7 +207,9 @@ fn post_row(
         post.point.map(|(_, lon)| lon).into(),
         post.counters.likes.into(),
         post.counters.comments.into(),
+        post.counters.reposts.into(),
         post.counters.views.into(),
+        keys.identity.media_hash(&post.media).into(),
         i64::from(as_.alerts).into(),
         0i64.into(),
         i64::from(published < as_.history).into(),
@@ -242,16 +218,16 @@ fn post_row(
 
 /// Words as they are kept: nothing in them steers a page, a terminal or the database (PostgreSQL
 /// refuses NUL).
-fn storable(text: &str) -> String {
+pub(super) fn storable(text: &str) -> String {
     plain(text).into_owned()
 }
 
 /// The same for what stands on one line.
-fn line(text: Option<&str>) -> Option<String> {
+pub(super) fn line(text: Option<&str>) -> Option<String> {
     text.map(|text| one_line(text).into_owned())
 }
 
-fn content_hash(post: &CapturedPost) -> String {
+pub(super) fn content_hash(post: &CapturedPost) -> String {
     let mut hash = Sha256::new();
     hash.update(post.title.as_deref().unwrap_or_default());
     hash.update([0]);
@@ -261,44 +237,4 @@ fn content_hash(post: &CapturedPost) -> String {
         hash.update(&attachment.kind);
     }
     hex::digits(&hash.finalize()[..16])
-}
-
-/// Brings a known post up to date; true when its text or existence changed. `hash` is that of its
-/// present wording.
-async fn refresh(
-    tx: &mut Tx,
-    now: Timestamp,
-    id: &PostId,
-    post: &CapturedPost,
-    hash: &mut String,
-) -> Result<bool> {
-    if post.deleted {
-        let gone = execute!(tx, MARK_DELETED, id.as_str(), now.as_millis())? > 0;
-        if gone {
-            changes::append(tx, ChangeKind::Deleted, [id]).await?;
-        }
-        return Ok(gone);
-    }
-    let c = &post.counters;
-    if c.likes.or(c.comments).or(c.views).is_some() {
-        execute!(tx, COUNT, id.as_str(), c.likes, c.comments, c.views)?;
-    }
-    let new_hash = content_hash(post);
-    if new_hash == *hash {
-        return Ok(false);
-    }
-    execute!(tx, SAVE_VERSION, id.as_str())?;
-    let edited = post.edited.unwrap_or(now).as_millis();
-    execute!(
-        tx,
-        EDIT,
-        id.as_str(),
-        line(post.title.as_deref()),
-        storable(&post.text),
-        new_hash.as_str(),
-        edited
-    )?;
-    *hash = new_hash;
-    changes::append(tx, ChangeKind::Edited, [id]).await?;
-    Ok(true)
 }

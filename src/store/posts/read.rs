@@ -69,6 +69,9 @@ pub struct PostRow {
     pub text: String,
     pub author: Option<String>,
     pub author_kind: String,
+    pub likes: Option<i64>,
+    pub comments: Option<i64>,
+    pub reposts: Option<i64>,
     pub views: Option<i64>,
     pub language: String,
     pub message_kind: String,
@@ -138,7 +141,7 @@ pub(in crate::store) const MUNICIPALITY: &str =
 
 const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as source_name, p.parent,
         p.published, p.captured, p.edited, p.deleted, a.masked as text, p.author,
-        p.author_kind, p.views, a.language, a.kind as message_kind,
+        p.author_kind, p.likes, p.comments, p.reposts, p.views, a.language, a.kind as message_kind,
         coalesce(i.sector, a.sector) as sector, a.sector_score,
         coalesce(i.topic, a.topic) as topic, a.topic_score, a.abstained, a.reasons, a.alternatives,
         coalesce(i.municipality, a.municipality, p.municipality) as municipality, a.place_name,

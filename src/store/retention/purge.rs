@@ -26,6 +26,7 @@ pub(in crate::store) async fn purge_posts(tx: &mut Tx, posts: &[&str]) -> Result
     for (table, column) in [
         ("annotation", "post"),
         ("post_version", "post"),
+        ("post_counter", "post"),
         ("post_link", "post"),
         ("claim_match", "post"),
         ("triage", "post"),

@@ -27,7 +27,7 @@ use crate::{
     },
     store::{
         audit::AuditKind,
-        posts::{self, PostRow},
+        posts::{self, CounterRow, PostRow},
         scope::Scope,
     },
     web::{Error, Shared, auth::session::Program},
@@ -115,14 +115,62 @@ pub(super) struct Post {
     topic: Option<String>,
     municipality: Option<String>,
     place: Option<String>,
+    counters: Counters,
     /// Path of the audited door to the original, for who may open it.
     link: Option<String>,
+}
+
+/// What the network's counters say; null where it hides one.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Counters {
+    likes: Option<i64>,
+    comments: Option<i64>,
+    reposts: Option<i64>,
+    views: Option<i64>,
+}
+
+/// What the counters said from a moment on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Counted {
+    at: Moment,
+    #[serde(flatten)]
+    counters: Counters,
+}
+
+/// A post with the course of its counters.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PostInFull {
+    #[serde(flatten)]
+    post: Post,
+    /// Oldest first, a row for each change: all of the first two days, then the last of each day. Empty
+    /// while nothing has changed since capture.
+    counted: Vec<Counted>,
+}
+
+impl Counted {
+    fn of(row: CounterRow) -> Self {
+        Self {
+            at: moment(row.at),
+            counters: Counters {
+                likes: row.likes,
+                comments: row.comments,
+                reposts: row.reposts,
+                views: row.views,
+            },
+        }
+    }
 }
 
 impl Post {
     pub(super) fn of(row: PostRow) -> Self {
         Self {
             link: row.opens.then(|| format!("/out/{}", row.id)),
+            counters: Counters {
+                likes: row.likes,
+                comments: row.comments,
+                reposts: row.reposts,
+                views: row.views,
+            },
             id: row.id,
             kind: row.kind,
             platform: row.platform,
@@ -144,7 +192,7 @@ impl Post {
 /// One post, masked. Needs `read_posts`.
 #[utoipa::path(get, path = "/api/v1/posts/{id}", operation_id = "getPost", tag = "posts",
     params(("id" = String, Path, description = "The id of a post.")),
-    responses((status = 200, description = "The post.", body = Post)))]
+    responses((status = 200, description = "The post.", body = PostInFull)))]
 pub(super) async fn show(
     State(app): State<Shared>,
     program: Program,
@@ -159,10 +207,15 @@ pub(super) async fn show(
     let mut tx = app.store.read().await?;
     let row = posts::find(&mut tx, &program.scope, &PostId(id)).await?;
     let row = row.ok_or(Error::NotFound)?;
+    let id = PostId::from(row.id.as_str());
+    let counted = posts::list_counters(&mut tx, &program.scope, &id).await?;
     drop(tx);
     let subject = format!("post:{}", row.id);
     note(&app, &program, AuditKind::Viewed, &subject, "").await?;
-    conditions.one(&Post::of(row))
+    conditions.one(&PostInFull {
+        post: Post::of(row),
+        counted: counted.into_iter().map(Counted::of).collect(),
+    })
 }
 
 /// 26 characters of Crockford base 32.

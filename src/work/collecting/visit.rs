@@ -1,5 +1,14 @@
 //! One step of a visit of one leased source: ask, then keep what came or record what failed. Start
 //! with [`Collecting::visit`].
+//!
+//! What came commits as one: posts, their versions and counters, absences, the page's facts, the cursor
+//! (compare-and-set), the next visit, and the rows of the change log by which understanding and the index
+//! are handed their work. Whoever is slower than another visitor of the same source writes nothing. The
+//! budget alone is spent in a transaction of its own, before the request: a process that dies between the
+//! two has wasted a request, while one that spent afterwards would have overdrawn a budget that a network
+//! counts from the moment we asked.
+
+use std::collections::HashSet;
 
 use super::Collecting;
 use crate::{
@@ -10,7 +19,7 @@ use crate::{
     },
     domain::{
         id::SourceId,
-        post::Platform,
+        post::{Platform, PostKey},
         source::{Cursor, FetchError, Page, PageFacts, SourceConfig, SourceState},
         time::{Span, Timestamp},
     },
@@ -84,7 +93,9 @@ impl Collecting {
             history: now.minus(inner.ages.opens),
             oldest: Some(now.minus(inner.ages.kept)),
         };
-        let kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
+        let absent = unseen(&page);
+        let mut kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
+        kept.updated += posts::note_absent(&mut tx, &inner.keys, now, &absent).await?;
         if let Some(facts) = &page.facts {
             note_facts(&mut tx, source, facts, now).await?;
         }
@@ -156,6 +167,13 @@ impl Collecting {
         .await?;
         tx.commit().await
     }
+}
+
+/// The posts that were asked for by name and did not come, by any part of the page.
+fn unseen(page: &Page) -> Vec<PostKey> {
+    let seen: HashSet<&PostKey> = page.posts.iter().map(|post| &post.key).collect();
+    let absent = page.absent.iter().filter(|key| !seen.contains(key));
+    absent.cloned().collect()
 }
 
 async fn note_facts(

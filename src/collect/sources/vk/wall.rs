@@ -46,6 +46,8 @@ pub fn read_post(item: &Value) -> Result<CapturedPost, String> {
         post.wall = Wall::Personal;
     }
     post.original = original(item);
+    post.bare = post.original.is_some() && clean_text(item).trim().is_empty();
+    post.media = media(item);
     post.published = moment(item, "date");
     post.edited = moment(item, "edited");
     (post.author, post.author_kind) = author(item);
@@ -173,6 +175,19 @@ pub fn attachments(item: &Value) -> Vec<Attachment> {
             })
         })
         .collect()
+}
+
+/// The names that VK gives to attached media: `photo-7_12`. They stay the same as long as the picture does.
+fn media(item: &Value) -> Vec<String> {
+    let parts = std::iter::once(item).chain(copies(item));
+    let attached = parts.filter_map(|part| part.get("attachments")?.as_array());
+    let name = |attachment: &Value| {
+        let kind = text(attachment, "type")?;
+        let body = attachment.get(kind)?;
+        let (owner, id) = (int(body, "owner_id")?, int(body, "id")?);
+        Some(format!("{kind}{owner}_{id}"))
+    };
+    attached.flatten().filter_map(name).collect()
 }
 
 #[cfg(test)]

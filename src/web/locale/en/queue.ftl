@@ -99,6 +99,10 @@ post-comment = comment
 post-under = under: “{ $v }”
 post-edited = edited by its author
 post-gone = The author deleted this message; the text below was public when we read it.
+post-growth = { $n ->
+    [one] +{ $n } view in 24 h
+   *[other] +{ $n } views in 24 h
+}
 post-original = original
 post-why-title = Why here
 post-why = confidence { $score }; decided by { $words }
@@ -109,6 +113,9 @@ masked-email = e-mail hidden
 masked-card = card hidden
 masked-document = document hidden
 masked-mention = mention hidden
+masked-flat = flat hidden
+masked-plate = number plate hidden
+masked-name = name hidden
 who-machine = routing
 who-system = system
 event-opened = Incident opened, sector “{ $v }”

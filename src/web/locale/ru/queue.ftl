@@ -106,6 +106,11 @@ post-comment = комментарий
 post-under = к записи: «{ $v }»
 post-edited = исправлено автором
 post-gone = Автор удалил сообщение; текст ниже был открыт, когда мы его прочитали.
+post-growth = { $n ->
+    [one] за 24 ч +{ $n } просмотр
+    [few] за 24 ч +{ $n } просмотра
+   *[other] за 24 ч +{ $n } просмотров
+}
 post-original = оригинал
 post-why-title = Почему сюда
 post-why = уверенность { $score }; решили слова { $words }
@@ -116,6 +121,9 @@ masked-email = почта скрыта
 masked-card = карта скрыта
 masked-document = документ скрыт
 masked-mention = упоминание скрыто
+masked-flat = квартира скрыта
+masked-plate = номер машины скрыт
+masked-name = имя скрыто
 who-machine = распределение
 who-system = система
 event-opened = Инцидент открыт, сектор «{ $v }»

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{Error, Frame};
 use crate::{
-    domain::{post::PostKind, user::Permission},
+    domain::{post::PostKind, time::Span, user::Permission},
     store::{
         Tx,
         incidents::IncidentRow,
@@ -34,6 +34,8 @@ pub(super) struct PostView {
     pub pieces: Vec<Piece>,
     pub out: Option<String>,
     pub why: Option<String>,
+    /// «за 24 ч +340 просмотров».
+    pub growth: Option<String>,
 }
 
 /// The posts that this person may read.
@@ -51,13 +53,21 @@ pub(super) async fn list(
         .iter()
         .map(|post| (post.id.clone(), beginning(&post.text, 90)))
         .collect();
+    let since = f.words.now.minus(Span::hours(24));
+    let before = posts::list_views_before(tx, &visitor.scope, row, since).await?;
     let mut voices = Voices {
         letters: HashMap::new(),
         russian: f.tr.lang == Lang::Ru,
     };
     Ok(rows
         .into_iter()
-        .map(|post| view(f, &texts, &mut voices, post))
+        .map(|post| {
+            let growth = growth(f, &post, before.get(&post.id).copied());
+            PostView {
+                growth,
+                ..view(f, &texts, &mut voices, post)
+            }
+        })
         .collect())
 }
 
@@ -111,7 +121,14 @@ fn view(
         pieces: pieces(&post.text),
         out: post.opens.then(|| format!("/out/{}", post.id)),
         why: why(f, &post.reasons, post.sector_score),
+        growth: None,
     }
+}
+
+/// How many views a day brought, where it brought any.
+fn growth(f: &Frame, post: &PostRow, before: Option<i64>) -> Option<String> {
+    let more = post.views?.checked_sub(before?)?;
+    (more > 0).then(|| f.tr.n("post-growth", more))
 }
 
 /// «уверенность 0,91: «отопления», «третий день»».

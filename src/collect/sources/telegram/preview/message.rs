@@ -52,6 +52,8 @@ fn read_post(message: ElementRef<'_>, channel: &str, id: i64, site: &str) -> Cap
     post.published = published(message);
     post.parent = linked_post(within(message, &REPLY), Some(channel));
     post.original = linked_post(within(message, &FORWARDED), None);
+    // Telegram adds nothing to a forwarded message: what somebody has to say stands in the next one.
+    post.bare = post.original.is_some();
     post.counters = Counters {
         views: within(message, &VIEWS).and_then(|views| parse_count(&plain(views))),
         likes: reactions(message),
