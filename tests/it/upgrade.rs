@@ -28,6 +28,8 @@ use crate::{
 
 /// From this version on entries of the journal stand in chains.
 const CHAINS: i64 = 10;
+/// From this version on a post says itself that an incident holds it.
+const HELD: i64 = 20;
 
 /// Rows as the first version wrote them; every later one must take them over.
 fn rows() -> Vec<String> {
@@ -101,6 +103,10 @@ async fn old(it: &TestStore, version: i64) -> (String, tempfile::TempDir) {
             "insert into audit (id, at, who, kind, subject, detail)
             values ('01OLD', {now}, 'vera', 'viewed', 'incident:1', '')"
         ));
+    }
+    if version >= HELD {
+        let held = "update post set held = 1 where id in (select post from incident_post)";
+        all.push(held.to_owned());
     }
     execute(&url, folder.path(), &all).await;
     (url, folder)
