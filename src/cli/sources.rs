@@ -1,5 +1,7 @@
 //! `otklik sources`: every source and how it does, as JSON Lines.
 
+mod resolve;
+
 use std::{io::Write, process::ExitCode};
 
 use anyhow::Result;
@@ -22,13 +24,26 @@ use super::SettingsFile;
 /// Lists the sources with their health, a JSON object each.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik sources | jq -c 'select(.state != \"active\")'")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     settings: SettingsFile,
 }
 
+/// What else there is to know of sources.
+#[derive(clap::Subcommand)]
+enum Command {
+    Resolve(resolve::Args),
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
+    match &args.command {
+        Some(Command::Resolve(args)) => return resolve::run(args),
+        None => {}
+    }
     let settings = args.settings.load()?;
     let rows = super::runtime()?.block_on(list(&settings))?;
     let mut out = std::io::stdout().lock();

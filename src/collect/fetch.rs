@@ -116,7 +116,9 @@ impl Fetcher {
         let pass = self.pass(request).await?;
         match self.exchange(request, pass).await {
             Ok(fetched) => {
-                self.politeness.succeeded(&request.domain);
+                if !request.judged {
+                    self.politeness.succeeded(&request.domain);
+                }
                 Ok(fetched)
             }
             Err(failure) => Err(self

@@ -7,18 +7,19 @@
 
 mod day;
 mod domain;
+mod keys;
 mod pace;
 mod react;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, atomic::AtomicI64, atomic::Ordering},
 };
 
 use jiff::tz::TimeZone;
 
-pub use self::domain::Domain;
 use self::pace::{Gate, lock};
+pub use self::{domain::Domain, keys::Held};
 use crate::{
     domain::{
         id::Ids,
@@ -65,6 +66,8 @@ pub struct Politeness {
     /// The zone in which days of budgets begin.
     zone: TimeZone,
     gates: Mutex<HashMap<String, Arc<Gate>>>,
+    /// Domain and method of calls on their way that try whether a used-up quota is back.
+    probes: Mutex<HashSet<(String, String)>>,
     /// What a standing clock would have slept, milliseconds.
     waited: AtomicI64,
 }
@@ -78,6 +81,7 @@ impl Politeness {
             ids,
             zone,
             gates: Mutex::default(),
+            probes: Mutex::default(),
             waited: AtomicI64::new(0),
         }
     }

@@ -34,6 +34,8 @@ pub struct Collector {
     pub(super) clock: Clock,
     /// The region's zone: dates without one, days of quotas.
     pub(super) zone: TimeZone,
+    /// What the VK connector remembers between calls.
+    pub(super) vk: vk::Memory,
 }
 
 /// One visit: what the connectors are given.
@@ -82,6 +84,7 @@ impl Collector {
             fetcher: Fetcher::new(settings, politeness, clock.clone())?,
             clock,
             zone,
+            vk: vk::Memory::default(),
         })
     }
 

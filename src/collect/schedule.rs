@@ -1,5 +1,6 @@
 //! When to visit a source again. Start with [`after_visit`] and [`after_failure`]; both are pure.
 
+use super::sources::vk;
 use crate::domain::{
     id::Ids,
     post::Platform,
@@ -19,6 +20,8 @@ const TRIES: i64 = 6;
 const RECHECK: Span = Span::days(7);
 /// A site may be under repair: it is gone when it says so so many times in a row.
 const STRIKES: i64 = 3;
+/// An error that rests for longer (a captcha) parks the source.
+const LONG: Span = Span::hours(2);
 /// A server that names a time beyond this parks the source.
 const FAR: Span = Span::hours(24);
 
@@ -48,6 +51,9 @@ pub fn after_failure(
             (SourceState::Active, now.plus(interval.max(LONGEST)))
         }
         Reaction::Skip => (SourceState::Gone, now.plus(RECHECK)),
+        Reaction::BackOff if is_strange(platform, error) && failures + 1 >= STRIKES => {
+            (SourceState::Gone, now.plus(RECHECK))
+        }
         Reaction::Stop | Reaction::Auth => (SourceState::Parked, now.plus(Span::hours(1))),
         Reaction::Day | Reaction::After => {
             let until = named.unwrap_or(now.plus(Span::hours(1)));
@@ -61,12 +67,19 @@ pub fn after_failure(
         }
         Reaction::Now | Reaction::BackOff => {
             let until = now.plus(backed_off(failures, interval, ids));
-            (
-                SourceState::Active,
-                named.map_or(until, |named| named.max(until)),
-            )
+            let until = named.map_or(until, |named| named.max(until));
+            let state = match named.is_some_and(|named| named.since(now) > LONG) {
+                true => SourceState::Parked,
+                false => SourceState::Active,
+            };
+            (state, until)
         }
     }
+}
+
+/// A code that nobody described: it may pass, and when it does not, a person must look.
+fn is_strange(platform: Platform, error: &FetchError) -> bool {
+    platform == Platform::Vk && vk::errors::is_undescribed(error.code)
 }
 
 /// The state and next visit after a gone source failed its long re-check: one try, then it is gone

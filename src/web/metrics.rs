@@ -297,7 +297,7 @@ fn budget_left(app: &App, used: &[(String, String, i64, i64)]) -> Vec<(Labels, f
     for (domain, method, used, _) in used {
         let domain_label = app.store.meters.domain(domain);
         let labels = vec![("domain", domain_label), ("method", method.clone())];
-        let rest = (per_day(&app.settings.collect, domain) - used).max(0) as f64;
+        let rest = (per_day(&app.settings.collect, domain, method) - used).max(0) as f64;
         match left.iter_mut().find(|(known, _)| *known == labels) {
             Some((_, least)) => *least = least.min(rest),
             None => left.push((labels, rest)),
@@ -306,9 +306,9 @@ fn budget_left(app: &App, used: &[(String, String, i64, i64)]) -> Vec<(Labels, f
     left
 }
 
-fn per_day(settings: &Collect, domain: &str) -> i64 {
+fn per_day(settings: &Collect, domain: &str, method: &str) -> i64 {
     match domain {
-        "vk:token" => settings.vk_per_day,
+        _ if domain.starts_with("vk:") => settings.vk_limit(method),
         "tme" => settings.telegram_per_day,
         _ => settings.host_per_day,
     }

@@ -2,7 +2,7 @@
 
 use otklik::{
     collect::{politeness::Haste, poll::Collector},
-    config::settings::Settings,
+    config::settings::{Collect, Settings},
     domain::{
         id::Ids,
         post::{CapturedPost, Platform, PostKind},
@@ -23,6 +23,7 @@ pub struct Crawler {
     pub clock: Clock,
     pub collector: Collector,
     pub store: TestStore,
+    pub settings: Collect,
     cursor: std::cell::RefCell<Cursor>,
 }
 
@@ -43,21 +44,21 @@ impl Crawler {
         settings.collect.vk.token = "a-token".into();
         change(&mut settings);
         let clock = harness::clock();
-        let collector = Collector::new(
-            &settings.collect,
-            jiff::tz::TimeZone::UTC,
-            store.store.clone(),
-            clock.clone(),
-            Ids::seeded(1),
-        )
-        .unwrap();
         Crawler {
+            collector: collector(&settings.collect, &store, &clock),
+            settings: settings.collect,
             net,
             clock,
-            collector,
             store,
             cursor: Default::default(),
         }
+    }
+
+    /// Started again with other settings of collecting.
+    pub fn again_with(mut self, change: impl FnOnce(&mut Collect)) -> Crawler {
+        change(&mut self.settings);
+        self.collector = collector(&self.settings, &self.store, &self.clock);
+        self
     }
 
     /// Visits and moves the cursor, as keeping a page does.
@@ -70,6 +71,11 @@ impl Crawler {
         *self.cursor.borrow_mut() = page.next.clone();
         Ok(page)
     }
+}
+
+fn collector(settings: &Collect, store: &TestStore, clock: &Clock) -> Collector {
+    let (zone, ids) = (jiff::tz::TimeZone::UTC, Ids::seeded(1));
+    Collector::new(settings, zone, store.store.clone(), clock.clone(), ids).unwrap()
 }
 
 pub fn source(platform: Platform, owner: &str) -> SourceConfig {

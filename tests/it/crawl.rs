@@ -4,6 +4,7 @@
 mod killed;
 mod several;
 mod town;
+mod vk;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -37,7 +38,7 @@ use crate::{
     on_each_database,
 };
 
-const WALL: &str = "/method/wall.get";
+pub const WALL: &str = "/method/wall.get";
 
 /// A loop over a store, on a clock that stands.
 struct Crawl {

@@ -33,8 +33,12 @@ impl Operator {
     }
 
     async fn fetch(&self, arguments: &[&str]) -> Output {
+        self.run(&[&["fetch"], arguments].concat()).await
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_otklik"));
-        command.arg("fetch").args(arguments);
+        command.args(arguments);
         let path = |name: &str| -> std::path::PathBuf { Path::new(self.folder.path()).join(name) };
         command
             .env("OTKLIK_DATA_DIR", path("data"))
@@ -135,4 +139,38 @@ async fn failures_and_unknown_sources_are_told() {
         );
         assert_eq!(String::from_utf8_lossy(&unknown.stderr), expected);
     }
+}
+
+#[tokio::test]
+async fn an_address_is_resolved_for_the_catalogue_and_people_are_refused() {
+    let operator = Operator::start().await;
+    let group = json!({"response": {"groups": [{"id": 7, "name": "Город", "screen_name": "gorod",
+        "type": "group", "is_closed": 0, "verified": 1}]}});
+    operator.net.on("/method/groups.getById", group);
+    operator.net.on(
+        "/method/utils.resolveScreenName",
+        json!({"response": {"type": "group", "object_id": 7}}),
+    );
+    let done = operator
+        .run(&["sources", "resolve", "https://vk.com/gorod"])
+        .await;
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let row = &rows(&done)[0];
+    assert_eq!(
+        (&row["owner"], &row["name"]),
+        (&json!("7"), &json!("Город"))
+    );
+    assert_eq!(
+        (&row["verified"], &row["government"]),
+        (&json!(true), &json!(null))
+    );
+    let person = operator.run(&["sources", "resolve", "vk.com/id5"]).await;
+    assert_eq!(person.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&person.stderr).contains("personal walls are not read"));
+    assert_eq!(operator.net.asked().len(), 2, "nothing is asked of people");
 }

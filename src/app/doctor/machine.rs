@@ -92,6 +92,7 @@ fn settings_file(found: &mut Findings, file: Option<&Path>) {
     let Ok(given) = Settings::load(Some(file), nothing) else {
         return;
     };
+    let communities = &given.collect.vk.community_tokens;
     let given = [
         &given.database_url,
         &given.secrets.identity_key,
@@ -99,13 +100,15 @@ fn settings_file(found: &mut Findings, file: Option<&Path>) {
         &given.secrets.sign_in_key,
         &given.secrets.journal_key,
         &given.collect.vk.token,
+        &given.collect.vk.user_token,
         &given.alerts.webhook_secret,
         &given.alerts.smtp.password,
         &given.metrics.token,
         &given.web.oidc.client_secret,
     ];
     if given
-        .iter()
+        .into_iter()
+        .chain(communities.values())
         .any(|secret| !secret.expose_secret().is_empty())
     {
         let what = format!(

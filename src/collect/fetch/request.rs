@@ -41,6 +41,8 @@ pub struct Request {
     pub haste: Haste,
     /// How the platform answers.
     pub answers: &'static Answers,
+    /// The connector tells the gates itself whether the answer was a success.
+    pub judged: bool,
 }
 
 impl Request {
@@ -60,6 +62,7 @@ impl Request {
             limit: PAGE_LIMIT,
             haste,
             answers: &SITES,
+            judged: false,
         }
     }
 }

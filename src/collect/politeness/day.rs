@@ -2,13 +2,13 @@
 
 use jiff::ToSpan;
 
-use super::{Domain, Haste, Politeness, unavailable};
+use super::{Domain, Haste, Politeness, pace::lock, unavailable};
 use crate::{
     domain::{
         source::{FetchError, Reaction},
         time::{Span, Timestamp},
     },
-    store::{Priority, budget},
+    store::{self, Priority, budget},
 };
 
 impl Politeness {
@@ -32,6 +32,11 @@ impl Politeness {
         tx.commit().await.map_err(unavailable)?;
         match reserved {
             budget::Reserved::Granted(_) => Ok(()),
+            budget::Reserved::Probe => {
+                let probe = (domain.name.clone(), method.to_owned());
+                lock(&self.probes).insert(probe);
+                Ok(())
+            }
             budget::Reserved::Exhausted(until) => {
                 self.store.meters.refused(&domain.name, "budget");
                 let spread = allowed < allowance(domain.per_day, 1.0, haste);
@@ -49,6 +54,24 @@ impl Politeness {
                     not_before: Some(until),
                 })
             }
+        }
+    }
+
+    /// A method answered: a quota that was used up is back.
+    pub async fn quota_is_back(&self, domain: &Domain, method: &str) {
+        let probe = (domain.name.clone(), method.to_owned());
+        if !lock(&self.probes).remove(&probe) {
+            return;
+        }
+        let (day, _) = self.day(self.clock.now());
+        let lifted = async {
+            let mut tx = self.store.write(Priority::Bulk).await?;
+            budget::exhaust(&mut tx, &domain.name, method, &day, Timestamp::default()).await?;
+            tx.commit().await
+        };
+        let outcome: store::Result<()> = lifted.await;
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "a quota that is back could not be noted: it is tried in an hour");
         }
     }
 

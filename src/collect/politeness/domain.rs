@@ -16,7 +16,12 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// VK, per token.
+    /// VK, by one token for one method: `token` is the application's, `user`, or `group:` and a number.
+    pub fn vk_token(token: &str, per_second: f64, per_day: i64) -> Self {
+        Self::new(&format!("vk:{token}"), per_second, per_day, false)
+    }
+
+    /// VK, by the application's token.
     pub fn vk(settings: &Collect) -> Self {
         Self::new(
             "vk:token",

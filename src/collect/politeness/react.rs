@@ -47,7 +47,11 @@ impl Politeness {
         match error.reaction {
             Reaction::Now => self.slow(domain, Span::minutes(1)),
             Reaction::Day => {
-                let until = self.next_day(now).min(now.plus(Span::hours(1)));
+                let next = now.plus(Span::hours(1));
+                let until = match self.day(next).0 == self.day(now).0 {
+                    true => next,
+                    false => self.next_day(now),
+                };
                 self.exhaust(domain, method, until).await;
                 error.not_before = Some(until);
             }
@@ -95,10 +99,15 @@ impl Politeness {
     }
 
     async fn exhaust(&self, domain: &Domain, method: &str, until: Timestamp) {
-        let (day, _) = self.day(self.clock.now());
+        let (today, _) = self.day(self.clock.now());
+        let (last, _) = self.day(until);
         let exhausted = async {
             let mut tx = self.store.write(Priority::Bulk).await?;
-            budget::exhaust(&mut tx, &domain.name, method, &day, until).await?;
+            budget::exhaust(&mut tx, &domain.name, method, &today, until).await?;
+            // Five past midnight is another day's budget.
+            if last != today {
+                budget::exhaust(&mut tx, &domain.name, method, &last, until).await?;
+            }
             tx.commit().await
         };
         log_lost(exhausted.await);

@@ -15,6 +15,8 @@ use crate::{config::catalogue::STEERS, domain::plain::is_steering};
 
 /// OTKLIK_LOG says what is logged, before there are settings: it is none of them.
 const LOG: &str = "LOG";
+/// Tables whose keys the operator chooses.
+const OPEN: &[&str] = &["collect.vk.community_tokens", "collect.vk.per_day"];
 /// Parts of a setting's name.
 const DEEPEST: usize = 8;
 /// Bytes of a file that a variable names: the longest secrets are keys of a few kilobytes.
@@ -166,6 +168,8 @@ fn merge(mut under: Dict, over: Dict) -> Dict {
 fn refuse_unknown(given: &Dict, known: &Dict, path: &str, origin: &str) -> Result<()> {
     for (key, value) in given {
         match (known.get(key), value) {
+            (Some(Value::Dict(..)), Value::Dict(..))
+                if OPEN.contains(&&*format!("{path}{key}")) => {}
             (None, _) => {
                 let hint = nearest(key, known)
                     .map(|nearest| format!("; did you mean {path}{nearest}?"))

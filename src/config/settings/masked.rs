@@ -1,5 +1,7 @@
 //! How secrets are shown: that one is given, never what it is.
 
+use std::collections::BTreeMap;
+
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serializer;
 use url::Url;
@@ -13,6 +15,14 @@ pub(super) fn whole<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok
         true => to.serialize_str(""),
         false => to.serialize_str(MASK),
     }
+}
+
+/// Secrets by name: the names stay.
+pub(super) fn each<S: Serializer>(
+    secrets: &BTreeMap<String, SecretString>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_map(secrets.keys().map(|name| (name, MASK)))
 }
 
 /// An address keeps host, base and user; its passwords are masked.

@@ -19,6 +19,7 @@ impl Settings {
         found.places(self);
         found.addresses(self);
         found.numbers(self);
+        found.communities(self);
         found.mail(self);
         found.0.extend(self.web.provider_problems());
         found.0.extend(KeyRing::problems(self));
@@ -43,6 +44,15 @@ impl Found {
         self.unless(some, "data_dir", "a folder is wanted");
         self.folder("config_dir", &s.config_dir);
         self.folder("understand.model_dir", &s.understand.model_dir);
+    }
+
+    /// Tokens of communities stand under their numbers.
+    fn communities(&mut self, s: &Settings) {
+        for number in s.collect.vk.community_tokens.keys() {
+            let sound = number.parse::<i64>().is_ok_and(|number| number > 0);
+            let key = format!("collect.vk.community_tokens.{number}");
+            self.unless(sound, &key, "wants the community's number, such as 123456");
+        }
     }
 
     fn folder(&mut self, key: &str, path: &Path) {

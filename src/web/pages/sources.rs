@@ -187,7 +187,7 @@ fn budget_line(
 ) -> BudgetLine {
     let collect = &app.settings.collect;
     let limit = match domain.as_str() {
-        d if d.starts_with("vk") => collect.vk_per_day,
+        d if d.starts_with("vk") => collect.vk_limit(&method),
         "tme" => collect.telegram_per_day,
         _ => collect.host_per_day,
     };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::json::{int, text};
 use crate::{
-    collect::reactions::{HOUR, MINUTE, Row, of_number, row},
+    collect::reactions::{Code, HOUR, MINUTE, Row, of_number, row},
     domain::{
         plain::quoted,
         source::{FetchError, Reaction},
@@ -164,6 +164,14 @@ pub const TABLE: &[Row] = &[
 /// Subcodes of error 15 that speak of the method, not of the wall.
 const METHOD_SUBCODES: [i64; 2] = [1133, 1134];
 
+/// Every code that the table describes.
+pub fn codes() -> impl Iterator<Item = i64> {
+    TABLE.iter().filter_map(|row| match row.code {
+        Code::Numbers(code, _) => Some(code),
+        Code::Word(_) => None,
+    })
+}
+
 /// The row of a code; `None` for codes that nobody described.
 pub fn find(code: i64) -> Option<&'static Row> {
     of_number(TABLE, code)
@@ -192,6 +200,16 @@ fn reaction(code: Option<i64>, subcode: Option<i64>, known: Option<&Row>) -> Rea
     }
 }
 
+/// Whether VK did not manage what was asked in time: fewer items next time.
+pub fn wants_less(code: Option<i64>) -> bool {
+    matches!(code, Some(13 | 32 | 36))
+}
+
+/// Whether an error's code is one that no row describes. Numbers that HTTP uses are taken for statuses.
+pub fn is_undescribed(code: Option<i64>) -> bool {
+    code.is_some_and(|code| find(code).is_none() && !(400..600).contains(&code))
+}
+
 /// The shortest wait of an error, seconds; 0 when the reaction decides.
 pub fn shortest_wait(code: Option<i64>) -> i64 {
     code.and_then(find).map_or(0, |row| row.wait)
@@ -200,7 +218,6 @@ pub fn shortest_wait(code: Option<i64>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reactions::Code;
     use serde_json::json;
 
     #[test]

@@ -5,8 +5,12 @@ use serde_json::Value;
 use super::json::{int, text, truth};
 use crate::domain::source::PageFacts;
 
-/// The fields to ask for. The last two are read by VK's own application and are optional.
-pub const FIELDS: &str = "verified,members_count,is_government_organization,trust_mark";
+/// The fields to ask for. The marks but the first are read by VK's own application; a token that never
+/// receives them leaves them unknown.
+pub const FIELDS: &str =
+    "verified,is_verified,is_government_organization,trust_mark,members_count,wall";
+/// What `wall` says of a wall that is switched off.
+const OFF: i64 = 0;
 
 /// A community and what matters for collecting it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +25,18 @@ pub struct Group {
     pub closed: bool,
     /// `deleted` or `banned`, when it is.
     pub deactivated: Option<String>,
+    /// Its wall is switched off: there is nothing to read there.
+    pub wall_off: bool,
+    /// `group`, `page` or `event`.
+    pub kind: Option<String>,
+}
+
+impl Group {
+    /// Why it is not read, when it is not.
+    pub fn refusal(&self) -> Option<&str> {
+        let closed = self.closed.then_some("closed");
+        self.deactivated.as_deref().or(closed)
+    }
 }
 
 /// Reads the communities of a `response`: `{"groups": […]}`, or the bare array of older versions.
@@ -43,11 +59,16 @@ fn read_group(item: &Value) -> Option<Group> {
             members: int(item, "members_count"),
             // trust_mark: 0 none, 1 verified, 2 premium, 3 confirmed, 4 and 5 non-profit.
             verified: truth(item, "verified")
+                .or_else(|| truth(item, "is_verified"))
                 .or_else(|| int(item, "trust_mark").map(|mark| mark == 1)),
             government: truth(item, "is_government_organization"),
         },
         closed: int(item, "is_closed").unwrap_or(0) != 0,
-        deactivated: text(item, "deactivated").map(str::to_owned),
+        deactivated: text(item, "deactivated")
+            .filter(|why| !why.is_empty())
+            .map(str::to_owned),
+        wall_off: int(item, "wall") == Some(OFF),
+        kind: text(item, "type").map(str::to_owned),
     })
 }
 
@@ -67,6 +88,11 @@ mod tests {
         assert_eq!(new[0].facts.verified, Some(true));
         let bare = read_groups(&json!([{"id": 1, "is_closed": 1, "deactivated": "banned"}]));
         assert_eq!(bare[0].facts.government, None);
+        assert_eq!(bare[0].facts.verified, None);
         assert!(bare[0].closed);
+        assert_eq!(bare[0].refusal(), Some("banned"));
+        let marked = read_groups(&json!([{"id": 1, "is_verified": true, "wall": 0}]));
+        assert_eq!(marked[0].facts.verified, Some(true));
+        assert_eq!((marked[0].wall_off, marked[0].refusal()), (true, None));
     }
 }

@@ -4,12 +4,17 @@
 //! true/false, numbers as integers, floats or text, and new fields and attachment types must not
 //! cost a post.
 
+mod client;
 pub mod comments;
 pub mod errors;
 pub mod events;
 pub mod groups;
+pub mod holds;
 pub mod json;
+mod memory;
 pub(crate) mod poll;
+pub mod resolve;
+pub mod tokens;
 pub mod wall;
 
 use serde_json::Value;
@@ -19,6 +24,7 @@ use crate::domain::{
     source::{FetchError, Page, Reaction},
 };
 use json::{items, text};
+pub(crate) use memory::Memory;
 
 /// Takes the envelope off an answer: the `response`, or the platform's error with what to do.
 ///

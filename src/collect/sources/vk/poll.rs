@@ -1,6 +1,7 @@
 //! A visit of a VK wall, in steps that are kept one by one: the top of the wall with what VK says of
-//! an official page, then older pages, then the comments that changed. So the first posts are kept
-//! after one call, and a visit that was cut off goes on where it was. Start with [`step`].
+//! an official page, then older pages, then the comments that changed, then what became of posts that we
+//! hold. So the first posts are kept after one call, and a visit that was cut off goes on where it was.
+//! Start with [`step`].
 //!
 //! The newest page comes first, with a pinned post of any age on top; the list may shift between
 //! pages, so they overlap; posts may appear with an older date (they were moderated), so the end is
@@ -70,8 +71,8 @@ async fn begin(
     })
 }
 
-/// A later step: older pages while the visit may ask for some, then comments. What fails here waits
-/// for the next visit; what was read is kept.
+/// A later step: older pages while the visit may ask for some, then comments, then posts that we hold.
+/// What fails here waits for the next visit; what was read is kept.
 async fn go_on(
     visit: &Visit<'_>,
     mut rest: Unfinished,
@@ -79,14 +80,14 @@ async fn go_on(
     page: &mut Page,
 ) -> Result<Unfinished, FetchError> {
     let api = Api::new(visit, rest.owner)?;
-    let Some(from) = position.resume.filter(|_| rest.pages > 0) else {
+    if let Some(from) = position.resume.filter(|_| rest.pages > 0) {
+        rest.pages -= 1;
+        if let Err(error) = posts::read_older(&api, from, position, page).await {
+            page.notes.push(format!("the wall ended early: {error}"));
+            rest.pages = 0;
+        }
+    } else {
         rest.calls = read_comments(&api, rest.calls, position, page).await;
-        return Ok(rest);
-    };
-    rest.pages -= 1;
-    if let Err(error) = posts::read_older(&api, from, position, page).await {
-        page.notes.push(format!("the wall ended early: {error}"));
-        rest.pages = 0;
     }
     Ok(rest)
 }
@@ -147,8 +148,8 @@ async fn facts(
     let Some(group) = found.into_iter().next() else {
         return Ok(None);
     };
-    if group.closed || group.deactivated.is_some() {
-        let why = group.deactivated.as_deref().unwrap_or("closed");
+    let off = group.wall_off.then_some("without a wall");
+    if let Some(why) = group.refusal().or(off) {
         return Err(FetchError {
             reaction: Reaction::Skip,
             ..stop(&format!("the community is {why}: it is not read"))

@@ -84,11 +84,13 @@ fn url_of(key: &PostKey) -> String {
     format!("{SITE}/wall{}_{}", key.owner, key.external_id)
 }
 
-/// The post's own words, then the words of what it reposts.
+/// The post's own words, then the words of what it reposts. `wall.get` and `wall.getById` may tell
+/// chains of different length: further links are left, else a post would seem edited by turns.
 fn joined_text(item: &Value) -> String {
     let own = clean_text(item);
     copies(item)
         .iter()
+        .take(LINKS)
         .map(clean_text)
         .filter(|copied| !copied.trim().is_empty())
         .fold(own, |mut all, copied| {
@@ -99,6 +101,9 @@ fn joined_text(item: &Value) -> String {
             all
         })
 }
+
+/// Links of a chain of reposts whose words and attachments count: what `wall.getById` tells unasked.
+const LINKS: usize = 2;
 
 fn copies(item: &Value) -> &[Value] {
     item.get("copy_history")
@@ -159,7 +164,7 @@ fn counters(item: &Value) -> Counters {
 /// Attachments of the post and of what it reposts; unknown kinds are kept by their name.
 pub fn attachments(item: &Value) -> Vec<Attachment> {
     std::iter::once(item)
-        .chain(copies(item))
+        .chain(copies(item).iter().take(LINKS))
         .filter_map(|part| part.get("attachments")?.as_array())
         .flatten()
         .filter_map(|attachment| {

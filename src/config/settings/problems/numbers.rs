@@ -27,6 +27,8 @@ impl Found {
             collect.connect_timeout_seconds,
             collect.timeout_seconds,
             collect.vk_per_second,
+            collect.vk.user_per_second,
+            collect.vk.community_per_second,
             collect.telegram_per_second,
             collect.host_per_second,
             collect.interval_seconds,

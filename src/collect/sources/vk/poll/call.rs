@@ -1,53 +1,37 @@
-//! Calls of the VK API: parameters in, the `response` out, error 6 met by slowing down.
+//! The calls that a visit makes, with their parameters. How one is made is [`Client`]'s.
 
 use std::sync::OnceLock;
 
-use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::{
     collect::{
-        fetch::{API_LIMIT, Fetched, Request},
-        politeness::Domain,
-        poll::{Visit, address, stop},
-        reactions::http::VK,
+        poll::{Visit, stop},
         sources::vk::{
+            client::{Client, Params, pair},
             comments::Under,
-            errors,
             groups::{Group, read_groups},
-            json, read_answer,
+            json,
         },
     },
-    domain::{
-        source::{FetchError, Reaction},
-        time::Span,
-    },
+    domain::source::FetchError,
 };
 
 /// The API on behalf of one community.
 pub(super) struct Api<'a> {
     visit: &'a Visit<'a>,
-    domain: Domain,
     /// The community's number, negative; learnt from the first post when the catalogue names it
     /// only by its short name.
     owner: OnceLock<i64>,
     name: Option<&'a str>,
 }
 
-type Params = Vec<(String, String)>;
-
 impl<'a> Api<'a> {
     /// Prepares to call. `known` is the community's number where an earlier step learnt it.
     ///
     /// # Errors
-    /// When there is no token, or the source names no community.
+    /// When the source names no community.
     pub fn new(visit: &'a Visit<'a>, known: Option<i64>) -> Result<Self, FetchError> {
-        let settings = &visit.collector.settings;
-        if settings.vk.token.expose_secret().is_empty() {
-            return Err(stop(
-                "VK needs the token of an application: set collect.vk.token",
-            ));
-        }
         let owner = visit.source.owner.trim();
         let number = owner.parse::<i64>().ok().filter(|number| *number != 0);
         let name = visit.source.screen_name.as_deref();
@@ -56,7 +40,6 @@ impl<'a> Api<'a> {
             return Err(stop("the source names no community: set its owner"));
         }
         Ok(Self {
-            domain: Domain::vk(settings),
             owner: number
                 .map(|number| -number.abs())
                 .or(known)
@@ -77,6 +60,23 @@ impl<'a> Api<'a> {
     /// The community's number, negative, once it is known.
     pub fn owner(&self) -> Option<i64> {
         self.owner.get().copied()
+    }
+
+    fn client(&self) -> Client<'a> {
+        Client {
+            collector: self.visit.collector,
+            haste: self.visit.haste,
+            group: self.owner().map(i64::abs),
+        }
+    }
+
+    /// How many items to ask for: `usual`, or fewer where VK did not manage as many.
+    pub fn most(&self, method: &str, usual: i64) -> i64 {
+        self.client().most(method, usual)
+    }
+
+    async fn call(&self, method: &str, params: Params) -> Result<Value, FetchError> {
+        self.client().call(method, params).await
     }
 
     fn number(&self) -> i64 {
@@ -118,7 +118,7 @@ impl<'a> Api<'a> {
             pair("owner_id", self.number()),
             pair("post_id", post),
             pair("offset", offset),
-            pair("count", super::PAGE),
+            pair("count", self.most("wall.getComments", super::PAGE)),
             pair("need_likes", 1),
             pair("sort", "asc"),
             // The default cuts texts at 90 characters.
@@ -141,64 +141,4 @@ impl<'a> Api<'a> {
         let answer = self.call("groups.getById", params).await?;
         Ok(read_groups(&answer))
     }
-
-    /// Calls a method; too many per second slows the token down and repeats once.
-    async fn call(&self, method: &str, params: Params) -> Result<Value, FetchError> {
-        match self.once(method, params.clone()).await {
-            Err(error) if error.reaction == Reaction::Now => {
-                tracing::debug!(method, "VK asks to slow down");
-                match self.once(method, params).await {
-                    Err(again) if again.reaction == Reaction::Now => Err(FetchError {
-                        reaction: Reaction::BackOff,
-                        ..again
-                    }),
-                    answered => answered,
-                }
-            }
-            answered => answered,
-        }
-    }
-
-    async fn once(&self, method: &str, params: Params) -> Result<Value, FetchError> {
-        let fetcher = &self.visit.collector.fetcher;
-        let body = match fetcher.fetch(self.request(method, params)?).await? {
-            Fetched::Body(body) => body,
-            Fetched::NotModified | Fetched::Redirect(_) => {
-                return Err(stop("VK answered without an answer"));
-            }
-        };
-        match read_answer(&body.bytes) {
-            Ok(response) => Ok(response),
-            Err(error) => {
-                let wait = Span::seconds(errors::shortest_wait(error.code));
-                let politeness = &fetcher.politeness;
-                Err(politeness.react(&self.domain, method, error, wait).await)
-            }
-        }
-    }
-
-    fn request(&self, method: &str, mut params: Params) -> Result<Request, FetchError> {
-        let settings = &self.visit.collector.settings;
-        let base = settings.base.vk.trim_end_matches('/');
-        params.push(pair("v", &settings.vk.version));
-        params.push(pair("lang", "ru"));
-        Ok(Request {
-            method: method.to_owned(),
-            form: Some(params),
-            bearer: Some(settings.vk.token.clone()),
-            obey_robots: false,
-            follow: false,
-            limit: API_LIMIT,
-            answers: &VK,
-            ..Request::page(
-                address(&format!("{base}/{method}"))?,
-                self.domain.clone(),
-                self.visit.haste,
-            )
-        })
-    }
-}
-
-fn pair(name: &str, value: impl ToString) -> (String, String) {
-    (name.to_owned(), value.to_string())
 }

@@ -39,7 +39,7 @@ pub(super) async fn read_top(
         Some(newest) => Timestamp::from_seconds(newest).minus(LATE),
         None => visit.now().minus(HORIZON),
     };
-    let count = position.expected(first_visit);
+    let count = api.most("wall.get", position.expected(first_visit));
     let items = api.wall(0, count).await?;
     let seen = take(&items, position, page);
     let rest = Resume {
@@ -67,13 +67,14 @@ pub(super) async fn read_older(
     position: &mut Position,
     page: &mut Page,
 ) -> Result<(), FetchError> {
-    let items = api.wall(from.offset, PAGE).await?;
+    let count = api.most("wall.get", PAGE);
+    let items = api.wall(from.offset, count).await?;
     let seen = take(&items, position, page);
     if from.until_known {
         position.fresh += seen.fresh;
     }
-    position.resume = (!seen.ends(&from, PAGE)).then_some(Resume {
-        offset: from.offset + PAGE - OVERLAP,
+    position.resume = (!seen.ends(&from, count)).then_some(Resume {
+        offset: from.offset + count - OVERLAP,
         ..from
     });
     Ok(())
