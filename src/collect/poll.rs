@@ -34,6 +34,8 @@ pub struct Collector {
     pub(super) clock: Clock,
     /// The region's zone: dates without one, days of quotas.
     pub(super) zone: TimeZone,
+    /// What is known of the posts that are asked for again. Read only.
+    pub(super) store: Store,
     /// What the VK connector remembers between calls.
     pub(super) vk: vk::Memory,
 }
@@ -78,12 +80,13 @@ impl Collector {
         clock: Clock,
         ids: Ids,
     ) -> anyhow::Result<Self> {
-        let politeness = Politeness::new(store, zone.clone(), clock.clone(), ids);
+        let politeness = Politeness::new(store.clone(), zone.clone(), clock.clone(), ids);
         Ok(Self {
             settings: settings.clone(),
             fetcher: Fetcher::new(settings, politeness, clock.clone())?,
             clock,
             zone,
+            store,
             vk: vk::Memory::default(),
         })
     }

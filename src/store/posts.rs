@@ -8,6 +8,7 @@ mod counters;
 mod keep;
 mod known;
 mod read;
+mod refresh;
 
 pub use absence::note_absent;
 pub use counters::{CounterRow, list_counters, list_views_before};
@@ -17,6 +18,7 @@ pub use read::{
     list_of_incident, list_stale, list_waiting,
 };
 pub(in crate::store) use read::{MUNICIPALITY, SECTOR, WHOSE};
+pub use refresh::list_to_refresh;
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
     [counters::ALL, read::ALL, known::ALL].concat()

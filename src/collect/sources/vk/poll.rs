@@ -11,6 +11,7 @@ mod call;
 mod discussion;
 mod position;
 mod posts;
+mod refresh;
 
 use self::{
     call::Api,
@@ -44,7 +45,8 @@ pub async fn step(visit: &Visit<'_>, cursor: &Cursor) -> Result<Step, FetchError
     if !visit.source.comments || position.discussion().is_none() {
         rest.calls = 0;
     }
-    let goes_on = rest.pages > 0 || rest.calls > 0;
+    rest.refresh &= refresh::is_due(&position, visit.now());
+    let goes_on = rest.pages > 0 || rest.calls > 0 || rest.refresh;
     page.more |= goes_on || position.resume.is_some();
     position.visit = goes_on.then_some(rest);
     position.forget_old();
@@ -62,12 +64,15 @@ async fn begin(
     let api = Api::new(visit, None)?;
     page.facts = facts(&api, visit, position).await?;
     posts::read_top(&api, visit, position, page).await?;
+    // What stands on the wall now was just read: ages count from here on.
+    position.refreshed.get_or_insert(visit.now());
     let pages = visit.pages();
     Ok(Unfinished {
         since: visit.now(),
         owner: api.owner(),
         pages: pages - 1,
         calls: pages * 2,
+        refresh: true,
     })
 }
 
@@ -86,8 +91,11 @@ async fn go_on(
             page.notes.push(format!("the wall ended early: {error}"));
             rest.pages = 0;
         }
-    } else {
+    } else if rest.calls > 0 {
         rest.calls = read_comments(&api, rest.calls, position, page).await;
+    } else {
+        rest.refresh = false;
+        refresh::refresh(&api, visit, position, page).await;
     }
     Ok(rest)
 }

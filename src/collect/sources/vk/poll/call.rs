@@ -100,6 +100,17 @@ impl<'a> Api<'a> {
         Ok(items)
     }
 
+    /// Posts by their names, at most a hundred. Those that are gone are left out.
+    pub async fn by_id(&self, names: &[(i64, i64)]) -> Result<Vec<Value>, FetchError> {
+        let names: Vec<String> = names
+            .iter()
+            .map(|(owner, post)| format!("{owner}_{post}"))
+            .collect();
+        let params = vec![pair("posts", names.join(","))];
+        let answer = self.call("wall.getById", params).await?;
+        Ok(json::items(&answer).to_vec())
+    }
+
     fn whose(&self) -> Params {
         match (self.owner.get(), self.name) {
             (Some(owner), _) => vec![pair("owner_id", owner)],

@@ -36,6 +36,12 @@ pub(super) struct Position {
     pub reading: Option<Discussion>,
     /// The visit that is not over.
     pub visit: Option<Unfinished>,
+    /// When posts were last asked for by name.
+    pub refreshed: Option<Timestamp>,
+    /// From when on ages count that could not be asked for.
+    pub refresh_from: Option<Timestamp>,
+    /// Posts that were asked for by name and were missing once, and when.
+    missing: BTreeMap<i64, Timestamp>,
 }
 
 /// What is left of a visit between two of its steps.
@@ -49,6 +55,9 @@ pub(super) struct Unfinished {
     pub pages: u32,
     /// Calls that may still be made for comments.
     pub calls: u32,
+    /// Posts that we hold may be asked for again.
+    #[serde(default)]
+    pub refresh: bool,
 }
 
 impl Unfinished {
@@ -134,6 +143,26 @@ impl Position {
         self.reading = None;
         if let Some(comments) = self.ids.get_mut(&discussion.post) {
             comments.0 = discussion.total;
+        }
+    }
+
+    /// Posts that were missing once, at this moment or before.
+    pub fn missing_before(&self, moment: Timestamp) -> impl Iterator<Item = i64> {
+        self.missing
+            .iter()
+            .filter(move |(_, then)| **then <= moment)
+            .map(|(post, _)| *post)
+    }
+
+    /// A post was there when it was asked for.
+    pub fn found(&mut self, post: i64) {
+        self.missing.remove(&post);
+    }
+
+    /// A post was missing; the second time settles it.
+    pub fn missed(&mut self, post: i64, now: Timestamp) {
+        if self.missing.remove(&post).is_none() && self.missing.len() < WAITING {
+            self.missing.insert(post, now);
         }
     }
 
