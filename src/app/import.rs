@@ -138,6 +138,7 @@ async fn name_source(store: &Store, clock: &Clock, origin: &Origin) -> Result<()
             municipality: None,
             official: false,
             comments: false,
+            boards: false,
             enabled: Some(false),
             interval_seconds: None,
         };

@@ -46,6 +46,9 @@ pub struct SourceConfig {
     /// Read comments also (VK).
     #[serde(default)]
     pub comments: bool,
+    /// Read the discussion boards also (VK).
+    #[serde(default)]
+    pub boards: bool,
     /// Visited at all. Telegram is off until the operator switches it on.
     #[serde(default)]
     pub enabled: Option<bool>,

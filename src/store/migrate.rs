@@ -53,6 +53,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(19, "0019_reach"),
     migration!(20, "0020_loose"),
     migration!(21, "0021_seen_again"),
+    migration!(22, "0022_boards"),
 ];
 
 /// Which database a text is cut for.

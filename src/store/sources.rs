@@ -17,12 +17,13 @@ use crate::domain::{
 statements! {
     PUT = Sql::both("insert into source (code, platform, owner, screen_name, name, municipality,
             official, comments, state, cursor, cursor_version, interval_ms, next_visit,
-            lease_until, failures, posts)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, 0, 0, 0)
+            lease_until, failures, posts, boards)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, 0, 0, 0, $12)
         on conflict (code) do update set platform = excluded.platform, owner = excluded.owner,
             screen_name = excluded.screen_name, name = excluded.name,
             municipality = excluded.municipality, official = excluded.official,
-            comments = excluded.comments, interval_ms = excluded.interval_ms,
+            comments = excluded.comments, boards = excluded.boards,
+            interval_ms = excluded.interval_ms,
             state = case when excluded.state = 'off' then 'off'
                          when source.state = 'off' then excluded.state
                          else source.state end");
@@ -68,6 +69,7 @@ pub struct SourceRow {
     pub municipality: Option<String>,
     pub official: i64,
     pub comments: i64,
+    pub boards: i64,
     pub state: String,
     pub note: Option<String>,
     pub cursor: String,
@@ -115,7 +117,8 @@ pub async fn put(
         i64::from(config.comments),
         state.code(),
         interval.as_millis(),
-        now.as_millis()
+        now.as_millis(),
+        i64::from(config.boards)
     )?;
     Ok(())
 }

@@ -88,6 +88,7 @@ pub fn source(platform: Platform, owner: &str) -> SourceConfig {
         municipality: None,
         official: false,
         comments: false,
+        boards: false,
         enabled: None,
         interval_seconds: None,
     }

@@ -222,6 +222,7 @@ fn source() -> SourceConfig {
         municipality: None,
         official: false,
         comments: true,
+        boards: false,
         enabled: None,
         interval_seconds: None,
     }

@@ -198,6 +198,7 @@ pub fn config_of(source: &SourceRow) -> Option<SourceConfig> {
         municipality: source.municipality.clone(),
         official: source.official != 0,
         comments: source.comments != 0,
+        boards: source.boards != 0,
         enabled: Some(true),
         interval_seconds: Some(source.interval_ms / 1000),
     })

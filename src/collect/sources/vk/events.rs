@@ -1,9 +1,13 @@
 //! Events of a community's own page (Callback API, long poll): the `receive` side of the seam.
-//! Start with [`read_event`]. Events of boards, photos and videos are not posts of a wall.
+//! Start with [`read_event`]. Comments of photos and videos are not read.
 
 use serde_json::Value;
 
-use super::{comments, json::text, keep, wall};
+use super::{
+    boards, comments,
+    json::{int, text},
+    keep, wall,
+};
 use crate::domain::{post::CapturedPost, source::Page};
 
 /// Reads one event `{"type", "object", "group_id"}` into a page of at most one post or comment.
@@ -26,9 +30,27 @@ pub fn read_event(event: &Value) -> Page {
                 ..comment
             }),
         ),
+        "board_post_new" | "board_post_edit" | "board_post_restore" => {
+            keep(&mut page, read_message(object));
+        }
+        "board_post_delete" => keep(
+            &mut page,
+            read_message(object).map(|message| CapturedPost {
+                deleted: true,
+                ..message
+            }),
+        ),
         _ => {}
     }
     page
+}
+
+/// A message on a discussion board, which names its topic itself.
+fn read_message(object: &Value) -> Result<CapturedPost, String> {
+    int(object, "topic_owner_id")
+        .zip(int(object, "topic_id"))
+        .and_then(|(owner, topic)| boards::read_message(object, owner, topic))
+        .ok_or_else(|| "a message of a VK board without topic was skipped".to_owned())
 }
 
 fn read_reply(object: &Value) -> Result<CapturedPost, String> {
@@ -47,6 +69,11 @@ mod tests {
         let page = read_event(&event);
         assert!(page.posts[0].deleted);
         assert_eq!(page.posts[0].key.owner, "-1");
+        let said = json!({"type": "board_post_delete", "group_id": 1,
+            "object": {"topic_owner_id": -1, "topic_id": 31, "id": 4}});
+        let page = read_event(&said);
+        assert!(page.posts[0].deleted);
+        assert_eq!(page.posts[0].key.external_id, "topic31_4");
         assert!(
             read_event(&json!({"type": "photo_new", "object": {}}))
                 .posts

@@ -4,6 +4,7 @@
 //! true/false, numbers as integers, floats or text, and new fields and attachment types must not
 //! cost a post.
 
+pub mod boards;
 mod client;
 pub mod comments;
 pub mod errors;

@@ -1,12 +1,13 @@
 //! A visit of a VK wall, in steps that are kept one by one: the top of the wall with what VK says of
 //! an official page, then older pages, then the comments that changed, then what became of posts that we
-//! hold. So the first posts are kept after one call, and a visit that was cut off goes on where it was.
+//! hold, then the discussion board. So the first posts are kept after one call, and a visit that was cut off goes on where it was.
 //! Start with [`step`].
 //!
 //! The newest page comes first, with a pinned post of any age on top; the list may shift between
 //! pages, so they overlap; posts may appear with an older date (they were moderated), so the end is
 //! sought 48 hours behind the newest known.
 
+mod board;
 mod call;
 mod discussion;
 mod position;
@@ -20,7 +21,10 @@ use self::{
 use super::{groups, wall};
 use crate::{
     collect::poll::{Step, Visit, read_cursor, stop, write_cursor},
-    domain::source::{Cursor, FetchError, Page, PageFacts, Reaction},
+    domain::{
+        source::{Cursor, FetchError, Page, PageFacts, Reaction},
+        time::Timestamp,
+    },
 };
 
 /// Most items of a page of `wall.get` and `wall.getComments`.
@@ -46,7 +50,11 @@ pub async fn step(visit: &Visit<'_>, cursor: &Cursor) -> Result<Step, FetchError
         rest.calls = 0;
     }
     rest.refresh &= refresh::is_due(&position, visit.now());
-    let goes_on = rest.pages > 0 || rest.calls > 0 || rest.refresh;
+    // A wall that is known by its short name alone, and is empty, tells no number to ask the board by.
+    if !visit.source.boards || rest.owner.is_none() || !position.board.is_due(visit.now()) {
+        rest.board = 0;
+    }
+    let goes_on = rest.pages > 0 || rest.calls > 0 || rest.refresh || rest.board > 0;
     page.more |= goes_on || position.resume.is_some();
     position.visit = goes_on.then_some(rest);
     position.forget_old();
@@ -73,6 +81,7 @@ async fn begin(
         pages: pages - 1,
         calls: pages * 2,
         refresh: true,
+        board: pages,
     })
 }
 
@@ -93,11 +102,31 @@ async fn go_on(
         }
     } else if rest.calls > 0 {
         rest.calls = read_comments(&api, rest.calls, position, page).await;
-    } else {
+    } else if rest.refresh {
         rest.refresh = false;
         refresh::refresh(&api, visit, position, page).await;
+    } else {
+        rest.board = read_board(&api, rest.board, visit.now(), position, page).await;
     }
     Ok(rest)
+}
+
+/// Reads on in the discussion board. Gives the calls that the visit may still make.
+async fn read_board(
+    api: &Api<'_>,
+    left: u32,
+    now: Timestamp,
+    position: &mut Position,
+    page: &mut Page,
+) -> u32 {
+    let calls = left.min(CALLS);
+    for _ in 0..calls {
+        if !position.board.is_due(now) || !position.board.read_on(api, now, page).await {
+            return 0;
+        }
+    }
+    page.more |= position.board.is_due(now);
+    left - calls
 }
 
 /// Reads on in the discussions whose number of comments changed, newest posts first. Gives the
@@ -156,8 +185,8 @@ async fn facts(
     let Some(group) = found.into_iter().next() else {
         return Ok(None);
     };
-    let off = group.wall_off.then_some("without a wall");
-    if let Some(why) = group.refusal().or(off) {
+    let off = group.wall_off && !visit.source.boards;
+    if let Some(why) = group.refusal().or(off.then_some("without a wall")) {
         return Err(FetchError {
             reaction: Reaction::Skip,
             ..stop(&format!("the community is {why}: it is not read"))

@@ -73,6 +73,7 @@ pub(super) async fn name_source(app: &Shared, tx: &mut Tx, source: &str) -> Resu
             municipality: None,
             official: false,
             comments: false,
+            boards: false,
             enabled: Some(false),
             interval_seconds: None,
         };

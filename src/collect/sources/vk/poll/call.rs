@@ -79,7 +79,8 @@ impl<'a> Api<'a> {
         self.client().call(method, params).await
     }
 
-    fn number(&self) -> i64 {
+    /// The community's number, negative; 0 before it is known.
+    pub fn number(&self) -> i64 {
         self.owner().unwrap_or(0)
     }
 
@@ -140,6 +141,32 @@ impl<'a> Api<'a> {
             None => pair("thread_items_count", 10),
         });
         self.call("wall.getComments", params).await
+    }
+
+    /// A page of the board's topics, those written in last first, with their first messages whole.
+    pub async fn topics(&self, offset: i64, count: i64) -> Result<Value, FetchError> {
+        let params = vec![
+            pair("group_id", self.number().abs()),
+            pair("order", 1),
+            pair("offset", offset),
+            pair("count", count),
+            pair("preview", 1),
+            pair("preview_length", 0),
+        ];
+        self.call("board.getTopics", params).await
+    }
+
+    /// A page of a topic's messages, the oldest first.
+    pub async fn messages(&self, topic: i64, offset: i64) -> Result<Value, FetchError> {
+        let params = vec![
+            pair("group_id", self.number().abs()),
+            pair("topic_id", topic),
+            pair("offset", offset),
+            pair("count", self.most("board.getComments", super::PAGE)),
+            pair("need_likes", 1),
+            pair("sort", "asc"),
+        ];
+        self.call("board.getComments", params).await
     }
 
     /// The community itself.

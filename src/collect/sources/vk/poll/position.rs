@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::discussion::Discussion;
+use super::{board::Board, discussion::Discussion};
 use crate::domain::{
     post::CapturedPost,
     time::{Span, Timestamp},
@@ -40,6 +40,8 @@ pub(super) struct Position {
     pub refreshed: Option<Timestamp>,
     /// From when on ages count that could not be asked for.
     pub refresh_from: Option<Timestamp>,
+    /// The discussion board.
+    pub board: Board,
     /// Posts that were asked for by name and were missing once, and when.
     missing: BTreeMap<i64, Timestamp>,
 }
@@ -58,6 +60,9 @@ pub(super) struct Unfinished {
     /// Posts that we hold may be asked for again.
     #[serde(default)]
     pub refresh: bool,
+    /// Calls that may still be made for the board.
+    #[serde(default)]
+    pub board: u32,
 }
 
 impl Unfinished {
