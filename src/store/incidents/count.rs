@@ -4,13 +4,16 @@
 //! counted in `ended_total` by whoever ends one (`ended.rs`). Only what that table does not tell
 //! (a holder, several networks at once) is counted from the rows. Start with [`standing`].
 
-use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
+mod source;
+
+use sqlx::FromRow;
 
 use super::filter::{QueueFilter, READ};
 use crate::{
     domain::{time::Timestamp, user::Permission},
     store::{Result, Tx, rows::Query, scope::Scope},
 };
+use source::{Columns, OPEN, OVER, groups};
 
 /// How many incidents stand in a group.
 #[derive(Debug, Clone, FromRow)]
@@ -102,98 +105,10 @@ pub struct Moments {
     pub tomorrow: Timestamp,
 }
 
-/// Where counted incidents are read from.
-#[derive(Debug, Clone, Copy)]
-enum From {
-    /// Their rows, of a part of the queue.
-    Rows(&'static str),
-    /// The totals of those that ended.
-    Totals,
-}
-
-const ANY: &str = "";
-const OPEN: &str = " and i.queue_at < 9223372036854775807";
-const OVER: &str = " and i.queue_at = 9223372036854775807";
-
-impl From {
-    /// What has to be read for a filter.
-    fn of(f: &QueueFilter) -> Vec<From> {
-        if f.is_of_late() {
-            return vec![From::Rows(ANY)]; // few, whatever became of them
-        }
-        let is_told = f.holder.is_none() && f.platforms.len() <= 1;
-        let over = if is_told {
-            From::Totals
-        } else {
-            From::Rows(OVER)
-        };
-        let wanted = [(f.wants_open(), From::Rows(OPEN)), (f.wants_ended(), over)];
-        let wanted = wanted.into_iter().filter(|(is_wanted, _)| *is_wanted);
-        wanted.map(|(_, from)| from).collect()
-    }
-
-    /// `select <columns>, <sums> from … where …`; with a moment, how many are overdue then as well.
-    fn select(self, columns: &str, f: &QueueFilter, now: Option<Timestamp>) -> Query {
-        let mut query = Query::new(format!("select {columns}, "));
-        match self {
-            From::Rows(part) => {
-                query.push("count(*) as incidents");
-                if let Some(now) = now {
-                    query.push(", cast(sum(case when i.queue_at < ");
-                    query.bind(now.as_millis());
-                    query.push(" then 1 else 0 end) as bigint) as overdue");
-                }
-                query.push(" from incident i where 1 = 1").push(part);
-                f.standing(&mut query);
-            }
-            From::Totals => {
-                query.push("cast(sum(i.incidents) as bigint) as incidents");
-                query.push(", cast(0 as bigint) as overdue");
-                query.push(" from ended_total i where i.platform = ");
-                query.bind(f.platforms.first().map_or("", String::as_str));
-            }
-        }
-        f.named_states(&mut query);
-        query
-    }
-
-    fn group(self, query: &mut Query, columns: &str) {
-        query.push(" group by ").push(columns);
-        if let From::Totals = self {
-            query.push(" having sum(i.incidents) > 0");
-        }
-    }
-}
-
-/// What groups are made of: the columns as selected and as grouped, of rows and totals alike.
-type Columns = (&'static str, &'static str);
-
 const STATE_COLUMNS: Columns = (
     "i.sector, i.topic, nullif(i.municipality, '') as municipality, i.state",
     "i.sector, i.topic, i.municipality, i.state",
 );
-
-/// The groups under a filter, where `right` reaches; one may come in two parts, open and over.
-async fn groups<R>(
-    tx: &mut Tx,
-    (scope, right): (&Scope, Permission),
-    f: &QueueFilter,
-    (select, group): Columns,
-    now: Option<Timestamp>,
-) -> Result<Vec<R>>
-where
-    R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    scope.require(right)?;
-    let mut found = Vec::new();
-    for from in From::of(f) {
-        let mut query = from.select(select, f, now);
-        f.subject(&mut query, scope, right);
-        from.group(&mut query, group);
-        found.extend(query.fetch_all::<R>(tx).await?);
-    }
-    Ok(found)
-}
 
 /// Counts by sector, topic, municipality and state under a filter, of incidents that the asker may
 /// list.
