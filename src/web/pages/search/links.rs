@@ -73,13 +73,16 @@ pub(super) fn facets(app: &Shared, f: &Frame, chosen: &Chosen, found: &Found) ->
 
 /// Best or newest first.
 pub(super) fn orders(f: &Frame, chosen: &Chosen) -> Vec<Link> {
+    // without words nothing is more like them than another
+    let is_wordless = chosen.q.trim().is_empty();
     [(None, "order-best"), (Some("newest"), "order-newest")]
         .into_iter()
+        .filter(|(value, _)| value.is_some() || !is_wordless)
         .map(|(value, key)| Link {
             href: chosen.with("order", value.map(str::to_owned)),
             label: f.t(key),
             count: None,
-            chosen: chosen.newest == value.is_some(),
+            chosen: (chosen.newest || is_wordless) == value.is_some(),
         })
         .collect()
 }
