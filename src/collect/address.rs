@@ -2,7 +2,7 @@
 //! settings allow it. An operator types addresses of sources, and sites redirect where they like;
 //! neither may turn the crawler against the machines beside it (SSRF).
 //!
-//! Start with [`check_url`] (schemes and literal addresses) and [`Resolver`] (names, at the moment
+//! Start with [`Guard::check`] (schemes and literal addresses) and [`Resolver`] (names, at the moment
 //! of connecting, so that a name cannot change its mind in between).
 
 use std::{
@@ -13,35 +13,80 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::config::settings::Collect;
+
 /// The address leads into a private network.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0} is a private or local address: not called (collect.allow_private_addresses)")]
+#[error("{0} is a private or local address: not called (see collect.private_hosts)")]
 pub struct PrivateAddress(pub String);
 
-/// Refuses addresses that are not http(s) or are literally private.
-///
-/// # Errors
-/// A sentence for the operator.
-pub fn check_url(url: &Url, allow_private: bool) -> Result<(), String> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!(
-            "{} addresses are not read, only http and https",
-            url.scheme()
-        ));
+/// Which private addresses may be called all the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guard {
+    /// Every one.
+    pub all: bool,
+    /// These, as `host` or `host:port`.
+    pub hosts: Vec<String>,
+}
+
+impl Guard {
+    /// As the settings say.
+    pub fn of(settings: &Collect) -> Self {
+        Self {
+            all: settings.allow_private_addresses,
+            hosts: settings.private_hosts.clone(),
+        }
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address holds a name or password: take it out".into());
+
+    /// Refuses addresses that are not http(s), or are private and not named.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn check(&self, url: &Url) -> Result<(), String> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!(
+                "{} addresses are not read, only http and https",
+                url.scheme()
+            ));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("the address holds a name or password: take it out".into());
+        }
+        let literal = match url.host() {
+            None => return Err("the address has no host".into()),
+            Some(Host::Domain(name)) if self.knows(name) && !self.names(url) => {
+                return Err(PrivateAddress(name.to_owned()).to_string());
+            }
+            Some(Host::Domain(_)) => return Ok(()),
+            Some(Host::Ipv4(ip)) => IpAddr::V4(ip),
+            Some(Host::Ipv6(ip)) => IpAddr::V6(ip),
+        };
+        match self.all || is_public(literal) || self.names(url) {
+            true => Ok(()),
+            false => Err(PrivateAddress(literal.to_string()).to_string()),
+        }
     }
-    let literal = match url.host() {
-        None => return Err("the address has no host".into()),
-        Some(Host::Domain(_)) => return Ok(()),
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip),
-    };
-    if allow_private || is_public(literal) {
-        return Ok(());
+
+    /// Whether this host and port are named.
+    fn names(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let whole = format!("{host}:{port}");
+        let fits =
+            |named: &String| named.eq_ignore_ascii_case(host) || named.eq_ignore_ascii_case(&whole);
+        self.all || self.hosts.iter().any(fits)
     }
-    Err(PrivateAddress(literal.to_string()).to_string())
+
+    /// Whether a name is named, on whatever port: the resolver hears of no ports.
+    fn knows(&self, name: &str) -> bool {
+        let bare = |named: &String| {
+            let host = named
+                .rsplit_once(':')
+                .map_or(named.as_str(), |(host, _)| host);
+            host.eq_ignore_ascii_case(name)
+        };
+        !self.all && self.hosts.iter().any(bare)
+    }
 }
 
 /// Whether an address is reachable for everybody.
@@ -85,22 +130,22 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 /// Resolves names by the system's resolver and drops what is not public.
 #[derive(Debug, Clone)]
 pub struct Resolver {
-    /// Private addresses are allowed.
-    pub allow_private: bool,
+    /// What is allowed beyond public addresses.
+    pub guard: Guard,
 }
 
 impl Resolver {
     /// As the HTTP client takes it.
-    pub fn shared(allow_private: bool) -> Arc<Self> {
-        Arc::new(Self { allow_private })
+    pub fn shared(guard: Guard) -> Arc<Self> {
+        Arc::new(Self { guard })
     }
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let host = name.as_str().to_owned();
+        let allow_private = self.guard.all || self.guard.knows(&host);
         Box::pin(async move {
-            let host = name.as_str().to_owned();
             let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0))
                 .await?
                 .filter(|address| allow_private || is_public(address.ip()))
@@ -139,7 +184,7 @@ mod tests {
             "http://user:word@example.org/",
         ] {
             let url = Url::parse(literal).expect("an address");
-            assert!(check_url(&url, false).is_err(), "{literal}");
+            assert!(Guard::default().check(&url).is_err(), "{literal}");
         }
         for public in [
             "https://example.org/",
@@ -147,9 +192,43 @@ mod tests {
             "http://[2606:2800::1]/",
         ] {
             let url = Url::parse(public).expect("an address");
-            assert!(check_url(&url, false).is_ok(), "{public}");
+            assert!(Guard::default().check(&url).is_ok(), "{public}");
         }
         let local = Url::parse("http://127.0.0.1/").expect("an address");
-        assert!(check_url(&local, true).is_ok());
+        let all = Guard {
+            all: true,
+            ..Guard::default()
+        };
+        assert!(all.check(&local).is_ok());
+    }
+
+    #[test]
+    fn a_named_host_opens_itself_alone() {
+        let guard = Guard {
+            hosts: vec![
+                "10.1.2.3:8080".into(),
+                "site.local".into(),
+                "[fd00::1]".into(),
+            ],
+            ..Guard::default()
+        };
+        let may = |address: &str| {
+            guard
+                .check(&Url::parse(address).expect("an address"))
+                .is_ok()
+        };
+        assert!(
+            may("http://10.1.2.3:8080/x") && may("http://site.local/") && may("https://[fd00::1]/")
+        );
+        assert!(
+            !may("http://10.1.2.3/") && !may("http://10.1.2.4:8080/") && !may("http://127.0.0.1/")
+        );
+        assert!(guard.knows("SITE.local") && !guard.knows("other.local"));
+        let by_port = Guard {
+            hosts: vec!["site.local:8080".into()],
+            ..Guard::default()
+        };
+        let url = Url::parse("http://site.local:22/").expect("an address");
+        assert!(by_port.knows("site.local") && by_port.check(&url).is_err());
     }
 }

@@ -20,7 +20,7 @@ use self::{
     robots::RobotsCache,
 };
 use super::{
-    address::check_url,
+    address::Guard,
     politeness::{Domain, Pass, Politeness},
     reactions::{Failure, Row, http::Status},
 };
@@ -41,6 +41,7 @@ const REFUSAL: usize = 64 * 1024;
 pub struct Fetcher {
     client: Client,
     settings: Collect,
+    guard: Guard,
     clock: Clock,
     /// The gates, for connectors that read errors out of answers.
     pub politeness: Politeness,
@@ -58,6 +59,7 @@ impl Fetcher {
         Ok(Self {
             client: client::client(settings)?,
             settings: settings.clone(),
+            guard: Guard::of(settings),
             robots: RobotsCache::default(),
             politeness,
             clock,
@@ -91,7 +93,7 @@ impl Fetcher {
     }
 
     /// The request for where a redirect leads. Another host is another domain, with its own gates
-    /// and robots.txt; a token never travels there.
+    /// and robots.txt; a token never travels to another scheme, host or port.
     fn follow(&self, request: Request, to: &str) -> Result<Request, FetchError> {
         let url = request.url.join(to).map_err(|_| {
             answer::failed(
@@ -99,15 +101,16 @@ impl Fetcher {
                 format!("{} redirects to nowhere", shown(&request.url)),
             )
         })?;
-        if url.host_str() == request.url.host_str() {
-            return Ok(Request { url, ..request });
-        }
-        let domain = Domain::host(&self.settings, url.host_str().unwrap_or_default());
+        let domain = match url.host_str() == request.url.host_str() {
+            true => request.domain.clone(),
+            false => Domain::host(&self.settings, url.host_str().unwrap_or_default()),
+        };
+        let stays = url.origin() == request.url.origin();
         Ok(Request {
             url,
             domain,
-            bearer: None,
-            form: None,
+            bearer: request.bearer.filter(|_| stays),
+            form: request.form.filter(|_| stays),
             ..request
         })
     }
@@ -130,7 +133,8 @@ impl Fetcher {
 
     /// Waits at the gates; an address that must not be asked does not reach them.
     async fn pass(&self, request: &Request) -> Result<Pass, FetchError> {
-        check_url(&request.url, self.settings.allow_private_addresses)
+        self.guard
+            .check(&request.url)
             .map_err(|why| answer::failed(Reaction::Stop, why))?;
         self.politeness
             .pass(&request.domain, &request.method, request.haste)

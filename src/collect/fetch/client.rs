@@ -7,7 +7,10 @@ use reqwest::{Client, RequestBuilder, header, redirect::Policy};
 use secrecy::ExposeSecret;
 
 use super::Request;
-use crate::{collect::address::Resolver, config::settings::Collect};
+use crate::{
+    collect::address::{Guard, Resolver},
+    config::settings::Collect,
+};
 
 /// The client. A bare machine without any certificate can still read plain http (the demo does); a
 /// visit by https then fails with the reason.
@@ -18,7 +21,7 @@ pub(super) fn client(settings: &Collect) -> anyhow::Result<Client> {
             .connect_timeout(Duration::from_secs(settings.connect_timeout_seconds))
             .timeout(Duration::from_secs(settings.timeout_seconds))
             .redirect(Policy::none())
-            .dns_resolver(Resolver::shared(settings.allow_private_addresses))
+            .dns_resolver(Resolver::shared(Guard::of(settings)))
             // A proxy would resolve names itself, past the guard.
             .no_proxy()
     };

@@ -6,7 +6,6 @@ use url::Url;
 use super::{Fetcher, answer};
 use crate::{
     collect::{
-        address::check_url,
         dates,
         politeness::{Domain, Haste},
     },
@@ -17,7 +16,7 @@ impl Fetcher {
     /// How far our clock goes ahead of a host's (negative: behind), by one polite question for its
     /// robots.txt; none when it does not answer or names no moment.
     pub async fn ahead_of(&self, origin: &Url, domain: &Domain) -> Option<Span> {
-        check_url(origin, self.settings.allow_private_addresses).ok()?;
+        self.guard.check(origin).ok()?;
         let url = origin.join("/robots.txt").ok()?;
         let pass = self
             .politeness

@@ -13,6 +13,7 @@ pub struct Collect {
     pub enabled: bool,
     pub user_agent: String,
     pub allow_private_addresses: bool,
+    pub private_hosts: Vec<String>,
     pub telegram: bool,
     pub connect_timeout_seconds: u64,
     pub timeout_seconds: u64,
