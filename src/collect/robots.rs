@@ -14,6 +14,8 @@ pub const LARGEST: usize = 512 * 1024;
 /// Longer lines are passed over: no address of ours has such a path, and the parser is quadratic in
 /// them.
 const LONGEST_LINE: usize = 2048;
+/// Rules whose end is marked (`$`) each cost a regular expression; real files have some dozens.
+const MOST_ENDS: usize = 1000;
 /// Longer delays are cut to this: such a site is then read rarely, not never.
 const LONGEST_DELAY: f64 = 60.0;
 
@@ -97,7 +99,23 @@ fn tidy(body: &[u8]) -> Cow<'_, str> {
         .replace('\r', "\n");
     // A product token ends at the first other character: «Otklik 1.0» is «Otklik».
     let text = AGENT.replace_all(&text, "$1");
-    Cow::Owned(MISSPELT.replace_all(&text, "${1}Disallow:").into_owned())
+    let text = MISSPELT.replace_all(&text, "${1}Disallow:");
+    Cow::Owned(few_ends(&text))
+}
+
+/// The text with a bounded number of marked ends. Beyond it a prohibition holds for all that begins so,
+/// and a permission for nothing: stricter than it was meant, never laxer.
+fn few_ends(text: &str) -> String {
+    let mut ends = 0;
+    let lines = text.split('\n').filter_map(|line| {
+        ends += usize::from(line.contains('$'));
+        if ends <= MOST_ENDS || !line.contains('$') {
+            return Some(line);
+        }
+        let forbids = line.trim_start().to_ascii_lowercase().starts_with("dis");
+        forbids.then(|| line.split('$').next().unwrap_or_default())
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -135,6 +153,26 @@ mod tests {
         assert!(robots.allows("https://gorod.example/a/open"));
         assert!(rules("\u{1}\u{2}<html>").allows("https://gorod.example/"));
         assert!(rules("").allows("https://gorod.example/"));
+    }
+
+    #[test]
+    fn a_flood_of_marked_ends_is_read_strictly() {
+        let flood: String = (0..30_000)
+            .map(|n| format!("Disallow: /a{n}$\nAllow: /b{n}$\n"))
+            .collect();
+        let robots = rules(&format!("User-agent: *\nDisallow: /b2\n{flood}"));
+        assert!(
+            !robots.allows("https://gorod.example/a1")
+                && robots.allows("https://gorod.example/a1x")
+        );
+        assert!(
+            !robots.allows("https://gorod.example/a9999x"),
+            "forbidden with all that begins so"
+        );
+        assert!(
+            !robots.allows("https://gorod.example/b20000"),
+            "the permission came too late"
+        );
     }
 
     proptest::proptest! {

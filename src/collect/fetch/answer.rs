@@ -14,6 +14,10 @@ use crate::{
     },
 };
 
+/// Nobody waits longer at one word of a server's, which may be a slip of its pen: it is asked again
+/// then, and may say the same again.
+const LONGEST_WAIT: Span = Span::days(7);
+
 /// A failure without a platform's code.
 pub(super) fn failed(reaction: Reaction, message: String) -> FetchError {
     FetchError {
@@ -42,14 +46,15 @@ pub(super) fn content_type(value: &str) -> (String, Option<String>) {
     (media_type, charset)
 }
 
-/// The moment of `Retry-After`: seconds or a date. Negative, past and unreadable values are absent.
+/// The moment of `Retry-After`: seconds or a date, at most a week ahead. Negative, past and unreadable
+/// values are absent.
 pub fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
     let value = value.trim();
     let moment = match value.parse::<i64>() {
         Ok(seconds) => now.plus(Span::millis(seconds.checked_mul(1000)?)),
         Err(_) => dates::parse(value, &TimeZone::UTC)?,
     };
-    (moment > now).then_some(moment)
+    (moment > now).then_some(moment.min(now.plus(LONGEST_WAIT)))
 }
 
 /// The failure of a status that has this row. [`Reaction::After`] needs a moment that the server
@@ -94,6 +99,12 @@ mod tests {
         assert_eq!(at("-5"), None);
         assert_eq!(at("soon"), None);
         assert_eq!(at("99999999999999999"), None);
+        assert_eq!(
+            at("9999999999"),
+            Some(7 * 86_400),
+            "not for three centuries"
+        );
+        assert_eq!(at("Fri, 31 Dec 9999 23:59:59 GMT"), Some(7 * 86_400));
     }
 
     #[test]

@@ -25,8 +25,10 @@ pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Bo
     let (media_type, charset) = answer::content_type(&content_type);
     let etag = answer::header_text(&response, header::ETAG);
     let modified = answer::header_text(&response, header::LAST_MODIFIED);
+    let host = response.url().host_str().unwrap_or_default().to_owned();
+    let broken = |error| failure::broken(&host, error);
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failure::network)? {
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
         if bytes.len() + chunk.len() > limit {
             let mib = limit / (1024 * 1024);
             let why = format!("the answer is larger than {mib} MiB");

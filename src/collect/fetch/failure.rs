@@ -32,11 +32,7 @@ pub(super) fn network(error: reqwest::Error) -> FetchError {
         .and_then(|url| url.host_str())
         .unwrap_or("the host")
         .to_owned();
-    let (timeout, error) = (error.is_timeout(), error.without_url());
-    let cause = sources(&error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let (timeout, cause) = (error.is_timeout(), cause(error));
     if cause.to_lowercase().contains("certificate") {
         return failed(
             Reaction::Stop,
@@ -48,6 +44,22 @@ pub(super) fn network(error: reqwest::Error) -> FetchError {
         false => format!("{host} cannot be reached: {cause}"),
     };
     failed(Reaction::BackOff, what)
+}
+
+/// What it means that an answer of `host` began and did not come to a good end.
+pub(super) fn broken(host: &str, error: reqwest::Error) -> FetchError {
+    let what = match error.is_timeout() {
+        true => format!("the answer of {host} did not end in time"),
+        false => format!("the answer of {host} cannot be read: {}", cause(error)),
+    };
+    failed(Reaction::BackOff, what)
+}
+
+/// The innermost cause.
+fn cause(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let last = sources(&error).last();
+    last.map(ToString::to_string).unwrap_or_default()
 }
 
 /// An address for messages: without query, which may hold a key.

@@ -90,7 +90,10 @@ fn no_feed(text: &str) -> FetchError {
 /// The items, and which attempt read them when it was not the first.
 fn read_items(text: &str, reading: &Reading<'_>) -> Option<(Vec<Item>, Option<&'static str>)> {
     if text.trim_start().starts_with(['{', '[']) {
-        return scan::read_json(text, &reading.zone).map(|items| (items, None));
+        let mut items = scan::read_json(text, &reading.zone)?;
+        let flood = items.len() > MOST_ITEMS;
+        items.truncate(MOST_ITEMS);
+        return Some((items, flood.then_some("its first items")));
     }
     if !scan::looks_like_feed(text) {
         return None;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    clean_text,
+    MOST_ITEMS, clean_text,
     json::{counter, int, items, moment, truth},
     wall,
 };
@@ -48,7 +48,7 @@ pub struct Unread {
 pub fn read_comments(response: &Value, under: &Under) -> (Page, Vec<Unread>) {
     let mut page = Page::default();
     let mut unread = Vec::new();
-    for item in items(response) {
+    for item in items(response).iter().take(MOST_ITEMS) {
         let known = read_branch(item, under, &mut page);
         if let Some((comment, total)) = int(item, "id").zip(branch_size(item))
             && total > known
@@ -75,7 +75,7 @@ pub fn read_branch(item: &Value, under: &Under, page: &mut Page) -> i64 {
     super::keep(page, read_comment(item, under));
     let mut known = 0;
     let branch = item.get("thread").map_or(&[][..], items);
-    for answer in branch {
+    for answer in branch.iter().take(MOST_ITEMS) {
         known += 1;
         super::keep(page, read_comment(answer, under));
     }

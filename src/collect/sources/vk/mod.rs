@@ -27,6 +27,9 @@ use crate::domain::{
 use json::{items, text};
 pub(crate) use memory::Memory;
 
+/// VK gives a hundred items a call at most; what comes far beyond that is not VK's, and is left.
+pub(crate) const MOST_ITEMS: usize = 1000;
+
 /// Takes the envelope off an answer: the `response`, or the platform's error with what to do.
 ///
 /// # Errors

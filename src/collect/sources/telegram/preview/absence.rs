@@ -12,11 +12,17 @@ const DEEPEST: usize = 400;
 /// Ten times what the fullest page holds.
 const MOST_ENTITIES: usize = 20_000;
 
-/// Tags nested without end, and entities without end, make the tree builder quadratic: such a page is
-/// not Telegram's. An end closes only what is open under its name: `<b></i>` is one level deeper.
+/// Ten times what the fullest page holds: twenty messages with reactions.
+const MOST_TAGS: usize = 50_000;
+
+/// Tags nested without end, and entities without end, make the tree builder quadratic, and tags without
+/// end cost memory: such a page is not Telegram's. An end closes only what is open under its name: `<b></i>` is one level deeper.
 pub(super) fn refuse_deep(page: &str) -> Result<(), FetchError> {
     if page.matches('&').count() > MOST_ENTITIES {
         return Err(failed(Reaction::Stop, "the page is made of entities"));
+    }
+    if page.matches('<').count() > MOST_TAGS {
+        return Err(failed(Reaction::Stop, "the page is made of tags"));
     }
     let mut depth = 0usize;
     let mut open: HashMap<String, usize> = HashMap::new();

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     collect::{
         poll::Visit,
-        sources::vk::{json, wall},
+        sources::vk::{MOST_ITEMS, json, wall},
     },
     domain::{
         source::{FetchError, Page},
@@ -103,7 +103,7 @@ fn take(items: &[Value], position: &mut Position, page: &mut Page) -> Seen {
         fresh: 0,
         oldest: None,
     };
-    for item in items {
+    for item in items.iter().take(MOST_ITEMS) {
         let post = match wall::read_post(item) {
             Ok(post) => post,
             Err(note) => {
