@@ -33,6 +33,8 @@ statements! {
         union all select role, null, field from role_field
         where role in (select role from account_role where account = $1)");
     REMOVE_GRANTS = Sql::both("delete from account_role where account = $1");
+    LOCK = Sql::each("select id from account where id = $1",
+        "select id from account where id = $1 for update");
     SET_NAME = Sql::both("update account set name = $2 where id = $1 and name <> $2");
     SET_PASSWORD = Sql::both("update account set password = $2 where id = $1");
     SET_DISABLED = Sql::both("update account set disabled = $2 where id = $1");
@@ -153,6 +155,15 @@ pub async fn put_grants(tx: &mut Tx, account: &UserId, wanted: &BTreeSet<Held>) 
         .await?;
     }
     Ok(true)
+}
+
+/// Waits until nobody else changes an account; until the end of `tx` nobody else does.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn lock(tx: &mut Tx, account: &UserId) -> Result<()> {
+    fetch!(fetch_optional(String,), tx, LOCK, account.as_str())?;
+    Ok(())
 }
 
 /// Changes how colleagues see somebody.

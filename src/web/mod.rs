@@ -23,7 +23,7 @@ pub mod table;
 mod text;
 mod words;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use jiff::tz::TimeZone;
@@ -221,9 +221,10 @@ impl Shared {
 /// What asks the sign-in provider; none when there is none, or when it cannot be made.
 fn fetch(settings: &Settings) -> Option<auth::provider::Fetch> {
     let oidc = &settings.web.oidc;
+    let within = Duration::from_secs(oidc.timeout_seconds);
     let made = oidc
         .is_on()
-        .then(|| auth::provider::Fetch::new(&oidc.issuer))?;
+        .then(|| auth::provider::Fetch::new(&oidc.issuer, within))?;
     made.inspect_err(|error| tracing::error!(%error, "no way to ask the sign-in provider"))
         .ok()
 }

@@ -22,6 +22,7 @@ pub struct Oidc {
     pub scopes: Vec<String>,
     pub claim: String,
     pub label: String,
+    pub timeout_seconds: u64,
     pub roles: Vec<RoleRule>,
 }
 
@@ -98,6 +99,9 @@ impl Web {
             if value.is_empty() {
                 problems.push(format!("web.oidc.{key}: is wanted beside web.oidc.issuer"));
             }
+        }
+        if !(1..=8).contains(&o.timeout_seconds) {
+            problems.push("web.oidc.timeout_seconds: wants 1 to 8, for people wait".into());
         }
         if o.roles.is_empty() {
             problems.push("web.oidc.roles: without a rule nobody has a role".into());

@@ -37,7 +37,7 @@ use crate::{
 const PAGES: &str = "http://127.0.0.1:8080";
 
 /// A running provider; it ends when this is dropped.
-struct Provider {
+pub(super) struct Provider {
     process: Child,
     issuer: String,
     client: Client,
@@ -52,7 +52,7 @@ impl Drop for Provider {
 
 impl Provider {
     #[allow(clippy::disallowed_methods, reason = "tests have no settings")]
-    fn start() -> Provider {
+    pub(super) fn start() -> Provider {
         let modules = std::env::var("TEST_OIDC")
             .expect("TEST_OIDC is not set: run scripts/test, which installs the provider");
         let mut process = Command::new("node")
@@ -80,7 +80,7 @@ impl Provider {
     }
 
     /// Somebody has an account there, with these groups from now on.
-    async fn knows(&self, person: &str, groups: &[&str]) {
+    pub(super) async fn knows(&self, person: &str, groups: &[&str]) {
         let claims =
             json!({ "preferred_username": person, "name": "И. Иванова", "groups": groups });
         let there = format!("{}/test/people/{person}", self.issuer);
@@ -94,7 +94,7 @@ impl Provider {
     }
 
     /// A browser goes there and signs in; gives the address to which it is sent back.
-    async fn signs_in(&self, address: &str, person: &str) -> String {
+    pub(super) async fn signs_in(&self, address: &str, person: &str) -> String {
         let (mut address, mut cookies) = (address.to_owned(), Vec::new());
         for _ in 0..8 {
             if let Some(back) = address.strip_prefix(PAGES) {
@@ -132,7 +132,7 @@ fn rule(value: &str, role: Role, sectors: &[&str]) -> RoleRule {
 }
 
 /// An office whose people come by the provider, at the present moment: the provider has no other.
-async fn office(it: TestStore, provider: &Provider) -> Office {
+pub(super) async fn office(it: TestStore, provider: &Provider) -> Office {
     let office = Office::open_with(it, |settings| {
         let web = &mut settings.web;
         web.public_url = PAGES.into();
@@ -152,7 +152,7 @@ async fn office(it: TestStore, provider: &Provider) -> Office {
 }
 
 /// Sets the office's clock right.
-fn right(office: &Office) {
+pub(super) fn right(office: &Office) {
     let clock = &office.app.clock;
     clock.advance(Clock::System.now().since(clock.now()));
 }
@@ -166,7 +166,7 @@ fn restarted(office: &mut Office, change: impl FnOnce(&mut otklik::config::setti
 }
 
 /// The way there and back.
-async fn comes(visitor: &mut Visitor, provider: &Provider, person: &str) -> Page {
+pub(super) async fn comes(visitor: &mut Visitor, provider: &Provider, person: &str) -> Page {
     let page = visitor.get("/signin/provider?next=%2Fme").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     let back = provider.signs_in(page.location(), person).await;

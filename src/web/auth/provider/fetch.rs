@@ -5,8 +5,6 @@ use std::time::Duration;
 use openidconnect::{HttpRequest, HttpResponse, http};
 use reqwest::{Client, redirect::Policy};
 
-/// A provider that takes longer is told as one that does not answer.
-const WITHIN: Duration = Duration::from_secs(5);
 /// Metadata and keys take some kilobytes.
 const LARGEST: usize = 1 << 20;
 
@@ -26,15 +24,15 @@ pub(crate) enum Failed {
 }
 
 impl Fetch {
-    /// For a provider of this address.
-    pub(crate) fn new(issuer: &str) -> Result<Self, reqwest::Error> {
+    /// For a provider of this address. One that does not answer `within` that time is told so.
+    pub(crate) fn new(issuer: &str, within: Duration) -> Result<Self, reqwest::Error> {
         // A second call finds the provider there, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
             .user_agent(concat!("Otklik/", env!("CARGO_PKG_VERSION"), " (sign-in)"))
             .redirect(Policy::none())
-            .timeout(WITHIN)
-            .connect_timeout(WITHIN)
+            .timeout(within)
+            .connect_timeout(within)
             .no_proxy();
         if issuer.starts_with("http://") {
             // Plain http needs no certificates: a bare machine may have none.

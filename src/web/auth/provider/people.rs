@@ -25,6 +25,14 @@ pub(crate) async fn admit(
     app: &Shared,
     person: &Person,
 ) -> Result<Result<AccountRow, Refusal>, Error> {
+    match admit_once(app, person).await {
+        // A new person came by another window at the same moment: their account is there now.
+        Err(Error::Conflict) => admit_once(app, person).await,
+        ended => ended,
+    }
+}
+
+async fn admit_once(app: &Shared, person: &Person) -> Result<Result<AccountRow, Refusal>, Error> {
     let issuer = &app.settings.web.oidc.issuer;
     let wanted = roles(&app.settings.web.oidc.roles, &person.values);
     let now = app.now();
@@ -34,6 +42,8 @@ pub(crate) async fn admit(
         None if wanted.is_empty() => return Ok(Err(Refusal::NoRole)),
         None => join(app, &mut tx, person, now).await?,
     };
+    // Two windows with different groups would leave the roles of both.
+    accounts::lock(&mut tx, &id).await?;
     if accounts::put_grants(&mut tx, &id, &wanted).await? {
         let ended = sessions::close_others(&mut tx, &id, "").await?;
         changed(app, &mut tx, &id, &wanted, ended, now).await?;
