@@ -7,9 +7,11 @@
 mod files;
 mod judge;
 mod matrix;
+mod networks;
 mod payloads;
 mod protocol;
 mod raw;
+mod shown;
 mod watch;
 mod web;
 mod wire;
@@ -17,7 +19,7 @@ mod wire;
 use otklik::domain::user::Role;
 
 use crate::{access::matrix::World, harness::TestStore, office::Office, on_each_database};
-use matrix::Matrix;
+use matrix::{ANSWERS, Matrix};
 use watch::Watch;
 
 /// An office with everybody that the doors need, without limits of requests.
@@ -51,6 +53,16 @@ on_each_database! {
         web::try_all(&world, &served, &mut matrix).await;
         protocol::try_all(&world.office, &mut matrix).await;
         watch.calm(&world.office, &served).await;
+        matrix.finish(&watch);
+    }
+
+    async fn no_network_moves_a_collector(it: TestStore) {
+        let watch = Watch::begin();
+        let mut matrix = Matrix::of(&name("networks", &it), &ANSWERS);
+        let office = office(it).await;
+        let served = wire::Served::start(&office).await;
+        networks::try_all(&office, &served, &mut matrix).await;
+        watch.calm(&office, &served).await;
         matrix.finish(&watch);
     }
 

@@ -16,8 +16,21 @@ pub enum Attack {
     Meta,
     Path,
     Bomb,
+    Gzip,
+    Brotli,
+    Truncated,
+    Length,
+    Drip,
+    Circle,
+    Private,
+    Entity,
+    Nul,
+    Deep,
+    Numbers,
+    Many,
 }
 
+/// What is thrown at doors that take words and files.
 pub const ATTACKS: [(Attack, &str); 9] = [
     (Attack::Oversized, "oversized"),
     (Attack::Malformed, "malformed"),
@@ -28,6 +41,30 @@ pub const ATTACKS: [(Attack, &str); 9] = [
     (Attack::Meta, "sql/tpl"),
     (Attack::Path, "path"),
     (Attack::Bomb, "bomb"),
+];
+
+/// What servers whose answers we read may throw at us.
+pub const ANSWERS: [(Attack, &str); 20] = [
+    (Attack::Oversized, "oversized"),
+    (Attack::Gzip, "gzip"),
+    (Attack::Brotli, "brotli"),
+    (Attack::Truncated, "truncated"),
+    (Attack::Length, "length"),
+    (Attack::Drip, "drip"),
+    (Attack::Circle, "circle"),
+    (Attack::Private, "private"),
+    (Attack::Malformed, "malformed"),
+    (Attack::Entity, "entity"),
+    (Attack::WrongType, "type"),
+    (Attack::Encoding, "encoding"),
+    (Attack::Markup, "markup"),
+    (Attack::Control, "control"),
+    (Attack::Nul, "nul"),
+    (Attack::Meta, "sql/tpl"),
+    (Attack::Path, "path"),
+    (Attack::Deep, "deep"),
+    (Attack::Numbers, "numbers"),
+    (Attack::Many, "100,000"),
 ];
 
 /// How a good cell ends.
@@ -41,7 +78,7 @@ pub enum Ended {
     Bounded,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Cell {
     refused: u32,
     text: u32,
@@ -53,15 +90,22 @@ struct Cell {
 pub struct Matrix {
     name: String,
     begun: Instant,
-    doors: Vec<(String, [Cell; ATTACKS.len()])>,
+    columns: &'static [(Attack, &'static str)],
+    doors: Vec<(String, Vec<Cell>)>,
     wrong: Vec<String>,
 }
 
 impl Matrix {
     pub fn new(name: &str) -> Matrix {
+        Self::of(name, &ATTACKS)
+    }
+
+    /// A table with these attacks.
+    pub fn of(name: &str, columns: &'static [(Attack, &'static str)]) -> Matrix {
         Matrix {
             name: name.to_owned(),
             begun: Instant::now(),
+            columns,
             doors: Vec::new(),
             wrong: Vec::new(),
         }
@@ -71,11 +115,13 @@ impl Matrix {
         let at = match self.doors.iter().position(|(known, _)| known == door) {
             Some(at) => at,
             None => {
-                self.doors.push((door.to_owned(), Default::default()));
+                let cells = vec![Cell::default(); self.columns.len()];
+                self.doors.push((door.to_owned(), cells));
                 self.doors.len() - 1
             }
         };
-        &mut self.doors[at].1[attack as usize]
+        let known = self.columns.iter().position(|(known, _)| *known == attack);
+        &mut self.doors[at].1[known.expect("the table has a column for the attack")]
     }
 
     /// One input and how it ended; `Err` tells what must not be.
@@ -99,6 +145,13 @@ impl Matrix {
         self.cell(door, attack).reason = Some(reason);
     }
 
+    /// Says why a door has nothing more than what was noted.
+    pub fn rest_empty(&mut self, door: &str, reason: &'static str) {
+        for (attack, _) in self.columns {
+            self.empty(door, *attack, reason);
+        }
+    }
+
     /// Prints the table; fails when a cell is empty without a reason, or ended as it must not.
     pub fn finish(mut self, watch: &Watch) {
         let mut reasons: Vec<&str> = Vec::new();
@@ -108,13 +161,13 @@ impl Matrix {
             self.begun.elapsed(),
             ""
         );
-        for (_, name) in ATTACKS {
+        for (_, name) in self.columns {
             write!(told, "{name:>11}").unwrap();
         }
         told.push('\n');
         for (door, cells) in &self.doors {
             write!(told, "{door:<44}").unwrap();
-            for (cell, (attack, _)) in cells.iter().zip(ATTACKS) {
+            for (cell, (attack, _)) in cells.iter().zip(self.columns) {
                 let mut said = String::new();
                 for (mark, count) in [("r", cell.refused), ("t", cell.text), ("b", cell.bounded)] {
                     if count > 0 {

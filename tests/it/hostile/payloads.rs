@@ -73,7 +73,8 @@ pub fn texts(attack: Attack) -> Vec<String> {
             "....//....//etc/passwd",
             "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
         ]),
-        Attack::Bomb => Vec::new(),
+        // The others are no words: doors that take bytes make them.
+        _ => Vec::new(),
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Program, bounded, lines, odd, start};
 use crate::{
     hostile::{
-        judge::{check_page, judge},
-        matrix::{ATTACKS, Attack, Ended, Matrix},
+        matrix::{ATTACKS, Attack, Matrix},
         payloads::texts,
         raw::Raw,
-        watch::Watch,
+        shown::shown,
         wire::Served,
     },
     office::Office,
@@ -120,64 +119,5 @@ fn exports(attack: Attack) -> Vec<Vec<u8>> {
             around(&format!("{{\"id\":94,\"text\":{}", "[".repeat(100_000))),
         ],
         _ => Vec::new(),
-    }
-}
-
-/// Every page on which a post or an incident stands.
-async fn shown(office: &Office, served: &Served, raw: &Raw, matrix: &mut Matrix) {
-    let visitor = office.enters("cu").await;
-    let cookie = format!(
-        "Cookie: otklik={}\r\n",
-        visitor.cookie("otklik").unwrap_or_default()
-    );
-    let numbers = raw
-        .texts("select cast(number as text) from incident order by number")
-        .await;
-    let mut paths: Vec<String> = numbers
-        .iter()
-        .map(|number| format!("/incidents/{number}"))
-        .collect();
-    paths.extend((0..10).map(|n| format!("/triage?from={}", n * 20)));
-    paths.extend(
-        [
-            "/queue",
-            "/queue.csv",
-            "/search?q=вода",
-            "/claims",
-            "/sources",
-            "/overview",
-            "/alerts",
-            "/pages",
-        ]
-        .map(str::to_owned),
-    );
-    for path in &paths {
-        let answer = served
-            .get(&path.replace("вода", "%D0%B2%D0%BE%D0%B4%D0%B0"), &cookie)
-            .await;
-        let ended = answer.and_then(|answer| {
-            judge(&answer).map_err(|why| format!("{why}; {}", Watch::last_error()))?;
-            match answer.status {
-                200 => Ok(Ended::Text),
-                status => Err(format!("answered {status}")),
-            }
-        });
-        matrix.note("what was kept, on its pages", Attack::Markup, path, ended);
-    }
-    for payload in raw.texts("select payload from job").await {
-        let sound = serde_json::from_str::<Value>(&payload).map_err(|error| error.to_string());
-        let ended = sound
-            .and_then(|_| check_page(&payload.replace('<', "&lt;")))
-            .map(|()| Ended::Text);
-        matrix.note(
-            "what was kept, on its pages",
-            Attack::Control,
-            "an alert",
-            ended,
-        );
-    }
-    let why = "the payloads of every attack are shown by the two cells of this row";
-    for (attack, _) in ATTACKS {
-        matrix.empty("what was kept, on its pages", attack, why);
     }
 }
