@@ -141,6 +141,8 @@ async fn name_source(store: &Store, clock: &Clock, origin: &Origin) -> Result<()
             boards: false,
             enabled: Some(false),
             interval_seconds: None,
+            site: None,
+            open311: None,
         };
         sources::put(&mut tx, &config, false, Span::ZERO, clock.now()).await?;
     }

@@ -8,6 +8,7 @@ mod check;
 mod claims;
 mod listed;
 mod places;
+mod reading;
 #[cfg(test)]
 mod tests;
 

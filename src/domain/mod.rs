@@ -19,6 +19,8 @@ pub mod place;
 pub mod plain;
 pub mod post;
 pub mod reach;
+pub mod reading;
 pub mod source;
 pub mod time;
 pub mod user;
+pub mod widget;

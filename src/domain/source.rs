@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     id::SourceId,
     post::{CapturedPost, Platform, PostKey, coded},
+    reading::{Open311, Site, Tables},
     time::Timestamp,
+    widget::Widget,
 };
 
 coded! {
@@ -30,7 +32,7 @@ pub struct SourceConfig {
     pub code: SourceId,
     /// The platform.
     pub platform: Platform,
-    /// VK: the group's number; Telegram: the channel's name; feeds: the address.
+    /// VK: the group's number; Telegram: the channel's name; feeds, sites and endpoints: the address.
     pub owner: String,
     /// VK: the short name, for links.
     #[serde(default)]
@@ -55,6 +57,24 @@ pub struct SourceConfig {
     /// Usual time between visits, seconds.
     #[serde(default)]
     pub interval_seconds: Option<i64>,
+    /// Sites: where things stand on their pages.
+    #[serde(default)]
+    pub site: Option<Site>,
+    /// Open311: how the endpoint wants to be asked.
+    #[serde(default)]
+    pub open311: Option<Open311>,
+}
+
+impl SourceConfig {
+    /// The tables that tell how it is read, as JSON for the database; none when it has none.
+    pub fn tables(&self) -> Option<String> {
+        let tables = Tables {
+            site: self.site.clone(),
+            open311: self.open311.clone(),
+        };
+        let told = tables != Tables::default();
+        told.then(|| serde_json::to_string(&tables).ok()).flatten()
+    }
 }
 
 /// A connector's own position, as JSON text. Only the connector reads it.
@@ -91,6 +111,9 @@ pub struct PageFacts {
     pub verified: Option<bool>,
     /// The mark «Госорганизация»; `None` when the token never receives the field.
     pub government: Option<bool>,
+    /// Sites: what they show of the state feedback platform's widget.
+    #[serde(default)]
+    pub widget: Option<Widget>,
 }
 
 /// What to do after a platform's error: the retry classes of the source notes.

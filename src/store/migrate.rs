@@ -54,6 +54,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(20, "0020_loose"),
     migration!(21, "0021_seen_again"),
     migration!(22, "0022_boards"),
+    migration!(23, "0023_reading"),
 ];
 
 /// Which database a text is cut for.

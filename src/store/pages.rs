@@ -33,6 +33,8 @@ statements! {
                           when cast($5 as bigint) = 0 and gosorg = 'confirmed' then 'lost'
                           else gosorg end
         where source = $1");
+    WIDGET = Sql::both("update official_page set pos_widget = $2, pos_form = $3, pos_checked = $4
+        where source = $1");
     FIND = Sql::both("select * from official_page where code = $1");
 }
 
@@ -53,6 +55,10 @@ pub struct PageRow {
     pub note: String,
     pub name: Option<String>,
     pub members: Option<i64>,
+    /// The verdict on the widget of the state feedback platform, of a site.
+    pub pos_widget: Option<String>,
+    pub pos_form: Option<i64>,
+    pub pos_checked: Option<i64>,
 }
 
 /// Adds or updates a page from its catalogue entry. The mark and the note that people set are kept.
@@ -88,6 +94,12 @@ pub async fn note_facts(
     facts: &PageFacts,
     now: Timestamp,
 ) -> Result<()> {
+    if let Some(widget) = facts.widget {
+        // A site has no mark: only the widget is looked for.
+        let (verdict, form) = (widget.verdict.code(), widget.form);
+        execute!(tx, WIDGET, source, verdict, form, now.as_millis())?;
+        return Ok(());
+    }
     execute!(
         tx,
         CHECKED,

@@ -17,13 +17,13 @@ use crate::domain::{
 statements! {
     PUT = Sql::both("insert into source (code, platform, owner, screen_name, name, municipality,
             official, comments, state, cursor, cursor_version, interval_ms, next_visit,
-            lease_until, failures, posts, boards)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, 0, 0, 0, $12)
+            lease_until, failures, posts, boards, reading)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, 0, 0, 0, $12, $13)
         on conflict (code) do update set platform = excluded.platform, owner = excluded.owner,
             screen_name = excluded.screen_name, name = excluded.name,
             municipality = excluded.municipality, official = excluded.official,
             comments = excluded.comments, boards = excluded.boards,
-            interval_ms = excluded.interval_ms,
+            reading = excluded.reading, interval_ms = excluded.interval_ms,
             state = case when excluded.state = 'off' then 'off'
                          when source.state = 'off' then excluded.state
                          else source.state end");
@@ -86,6 +86,8 @@ pub struct SourceRow {
     pub posts: i64,
     /// JSON of [`PageFacts`].
     pub facts: Option<String>,
+    /// JSON of [`Tables`](crate::domain::reading::Tables): how a site or endpoint is read.
+    pub reading: Option<String>,
 }
 
 /// Adds or updates a source from its catalogue entry; position and health are kept.
@@ -118,7 +120,8 @@ pub async fn put(
         state.code(),
         interval.as_millis(),
         now.as_millis(),
-        i64::from(config.boards)
+        i64::from(config.boards),
+        config.tables()
     )?;
     Ok(())
 }

@@ -91,6 +91,8 @@ pub fn source(platform: Platform, owner: &str) -> SourceConfig {
         boards: false,
         enabled: None,
         interval_seconds: None,
+        site: None,
+        open311: None,
     }
 }
 

@@ -225,6 +225,8 @@ fn source() -> SourceConfig {
         boards: false,
         enabled: None,
         interval_seconds: None,
+        site: None,
+        open311: None,
     }
 }
 

@@ -33,6 +33,7 @@ impl Check {
         for (line, source) in self.rows::<SourceConfig>(file, rows) {
             self.once(file, line, &mut seen, "source", source.code.as_str());
             self.known(file, line, source.municipality.as_deref(), municipalities);
+            self.reading(file, line, &source);
             out.push(source);
         }
         out

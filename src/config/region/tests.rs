@@ -62,6 +62,33 @@ fn every_mistake_is_told_with_its_line() {
 }
 
 #[test]
+fn tables_that_could_never_read_anything_are_refused_with_the_line_of_their_key() {
+    let sources = "[[source]]\ncode = \"a\"\nplatform = \"site\"\nowner = \"https://g.example/news\"\nname = \"A\"\n\
+        [source.site]\nitem = \"div >>> a\"\ndate = \".date\"\ndate_format = \"%!\"\nzone = \"Europe/Nowhere\"\n\
+        remove = [\".ok\", \"[[\"]\npages = \"/news?p=\"\n\
+        [[source]]\ncode = \"b\"\nplatform = \"open311\"\nowner = \"g.example\"\nname = \"B\"\n\
+        [source.open311]\nformat = \"csv\"\n[source.site]\nitem = \"a\"\n\
+        [[source]]\ncode = \"c\"\nplatform = \"site\"\nowner = \"https://g.example/\"\nname = \"C\"\n\
+        [source.site]\nitems = \"a\"\n";
+    let told = parse(&[("sources.toml", sources)])
+        .expect_err("must be refused")
+        .to_string();
+    for part in [
+        "sources.toml:7: site.item: \"div >>> a\" is no CSS selector: DanglingCombinator",
+        "sources.toml:9: site.date_format: \"%!\" cannot be followed",
+        "sources.toml:10: site.zone: there is no time zone",
+        "sources.toml:11: site.remove: \"[[\" is no CSS selector",
+        "sources.toml:12: site.pages: {page} must stand",
+        "sources.toml:16: owner: \"g.example\" is no address",
+        "sources.toml:19: open311.format: \"csv\" is neither",
+        "sources.toml:20: [source.site] belongs to a source of platform \"site\"",
+        "sources.toml:22: unknown field `items`",
+    ] {
+        assert!(told.contains(part), "{part} not in:\n{told}");
+    }
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_told() {
     let told = RegionCatalogue::load(Path::new("/no/such/region"), Timestamp::from_millis(0));
     assert!(

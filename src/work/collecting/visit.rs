@@ -20,6 +20,7 @@ use crate::{
     domain::{
         id::SourceId,
         post::{Platform, PostKey},
+        reading::Tables,
         source::{Cursor, FetchError, Page, PageFacts, SourceConfig, SourceState},
         time::{Span, Timestamp},
     },
@@ -189,6 +190,9 @@ async fn note_facts(
 
 /// The source as the connectors know it; `None` for a platform of a later version.
 pub fn config_of(source: &SourceRow) -> Option<SourceConfig> {
+    let tables = source.reading.as_deref().unwrap_or("{}");
+    // What a later version wrote is left out: the source is then read as one without tables.
+    let tables: Tables = serde_json::from_str(tables).unwrap_or_default();
     Some(SourceConfig {
         code: SourceId(source.code.clone()),
         platform: Platform::from_code(&source.platform)?,
@@ -201,5 +205,7 @@ pub fn config_of(source: &SourceRow) -> Option<SourceConfig> {
         boards: source.boards != 0,
         enabled: Some(true),
         interval_seconds: Some(source.interval_ms / 1000),
+        site: tables.site,
+        open311: tables.open311,
     })
 }

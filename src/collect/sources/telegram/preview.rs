@@ -80,6 +80,7 @@ fn facts(tree: &Html) -> PageFacts {
         name: title,
         members,
         government: None,
+        widget: None,
     }
 }
 

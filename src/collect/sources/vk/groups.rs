@@ -62,6 +62,7 @@ fn read_group(item: &Value) -> Option<Group> {
                 .or_else(|| truth(item, "is_verified"))
                 .or_else(|| int(item, "trust_mark").map(|mark| mark == 1)),
             government: truth(item, "is_government_organization"),
+            widget: None,
         },
         closed: int(item, "is_closed").unwrap_or(0) != 0,
         deactivated: text(item, "deactivated")

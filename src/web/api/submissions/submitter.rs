@@ -76,6 +76,8 @@ pub(super) async fn name_source(app: &Shared, tx: &mut Tx, source: &str) -> Resu
             boards: false,
             enabled: Some(false),
             interval_seconds: None,
+            site: None,
+            open311: None,
         };
         sources::put(tx, &config, false, Span::ZERO, app.now()).await?;
     }
