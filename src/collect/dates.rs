@@ -1,8 +1,9 @@
 //! Dates as feeds, pages and tables write them: RFC 3339 and 822 with their common errors, Russian
-//! months, `DD.MM.YYYY`, Unix seconds. Start with [`parse`].
+//! months, `DD.MM.YYYY`, Unix seconds. Start with [`parse`]; [`parse_at`] also knows «вчера».
 
 mod clock;
 mod day;
+mod near;
 mod tokens;
 
 use jiff::{
@@ -25,9 +26,40 @@ pub fn parse(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     }
     let tokens = Tokens::of(text);
     let (day, after) = day::find(&tokens)?;
-    let (time, after) = clock::time_of_day(&tokens, after);
+    let (time, after) = match clock::time_of_day(&tokens, after) {
+        // «12:30, 5 мая 2025»: the time may stand before the day.
+        (time, end) if end == after && time == jiff::civil::Time::midnight() => {
+            (clock::time_of_day(&tokens, 0).0, after)
+        }
+        found => found,
+    };
     let moment = DateTime::from_parts(day, time);
     let zone = clock::offset(&tokens, after).map_or_else(|| zone.clone(), Offset::to_time_zone);
+    let exact = zone.to_ambiguous_timestamp(moment).compatible().ok()?;
+    Some(exact.into())
+}
+
+/// As [`parse`], and dates told from the day on which the text was read: «сегодня, 12:30», «вчера»,
+/// «5 минут назад», «5 мая» without a year.
+pub fn parse_at(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    if let Some(moment) = parse(text, zone) {
+        return Some(moment);
+    }
+    let text = text.trim();
+    (text.len() <= 100).then_some(())?;
+    near::find(&Tokens::of(text), zone, now)
+}
+
+/// A moment by a format of strptime. What the format leaves out is midnight, and `zone`.
+pub fn parse_as(text: &str, format: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let parts = jiff::fmt::strtime::parse(format, text.trim()).ok()?;
+    if let Ok(exact) = parts.to_timestamp() {
+        return Some(exact.into());
+    }
+    let moment = match parts.to_datetime() {
+        Ok(moment) => moment,
+        Err(_) => parts.to_date().ok()?.at(0, 0, 0, 0),
+    };
     let exact = zone.to_ambiguous_timestamp(moment).compatible().ok()?;
     Some(exact.into())
 }
@@ -73,6 +105,9 @@ mod tests {
             "1746448200000",
             "5 мая 2025, 12:30 UTC",
             "5 мая 2025, 14:30 UTC+2",
+            "15:30, 5 мая 2025",
+            "15:30 05.05.2025",
+            "Опубликовано: 5 мая 2025 г. в 15:30",
         ] {
             let expected = "2025-05-05T12:30:00Z";
             assert_eq!(read(text).as_deref(), Some(expected), "{text}");
@@ -94,10 +129,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn dates_told_from_today() {
+        let zone = Offset::constant(3).to_time_zone();
+        let now = parse("2025-05-07T01:00:00+03:00", &zone).expect("a moment");
+        let near = |text: &str| parse_at(text, &zone, now).map(Timestamp::to_rfc3339);
+        for (text, expected) in [
+            ("Сегодня, 00:30", "2025-05-06T21:30:00Z"),
+            ("вчера в 15:30", "2025-05-06T12:30:00Z"),
+            ("позавчера", "2025-05-04T21:00:00Z"),
+            ("2 часа назад", "2025-05-06T20:00:00Z"),
+            ("день назад", "2025-05-05T22:00:00Z"),
+            ("5 мая, 15:30", "2025-05-05T12:30:00Z"),
+            ("31 декабря", "2024-12-30T21:00:00Z"),
+            ("05.05.2025 15:30", "2025-05-05T12:30:00Z"),
+        ] {
+            assert_eq!(near(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "завтра", "просмотров: 5"] {
+            assert_eq!(near(text), None, "{text}");
+        }
+        let told = parse_as("05/2025/05 15.30", "%d/%Y/%m %H.%M", &zone);
+        assert_eq!(
+            told.map(Timestamp::to_rfc3339).as_deref(),
+            Some("2025-05-05T12:30:00Z")
+        );
+        assert!(parse_as("05.2025", "%d.%m.%Y", &zone).is_none());
+    }
+
     proptest::proptest! {
         #[test]
-        fn never_panics(text in "\\PC{0,60}|[0-9:.+ TZмая-]{0,40}") {
+        fn never_panics(text in "\\PC{0,60}|[0-9:.+ TZмая-]{0,40}|([0-9]{1,4} (назад|вчера|мая|часа|дней) ?){0,4}") {
             read(&text);
+            parse_at(&text, &TimeZone::UTC, Timestamp::from_seconds(1_700_000_000));
+            parse_as(&text, "%d.%m.%Y %H:%M", &TimeZone::UTC);
         }
     }
 }

@@ -118,7 +118,8 @@ fn after_close<'a>(rest: &'a str, name: &str) -> &'a str {
     ""
 }
 
-fn is_block(name: &str) -> bool {
+/// Whether an element stands on lines of its own.
+pub fn is_block(name: &str) -> bool {
     matches!(
         name,
         "p" | "div"

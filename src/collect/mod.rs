@@ -17,3 +17,5 @@ pub mod replay;
 pub mod robots;
 pub mod schedule;
 pub mod sources;
+pub mod tree;
+pub mod xml;

@@ -61,6 +61,14 @@ impl Robots {
         }
     }
 
+    /// The sitemaps that the file names, whomever its rules are for.
+    pub fn sitemaps(&self) -> Vec<String> {
+        match self {
+            Self::Rules(robot) => robot.sitemaps.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The delay that the site asks for between requests, at most a minute.
     pub fn delay(&self) -> Option<Span> {
         let Self::Rules(robot) = self else {

@@ -14,10 +14,13 @@ pub(super) fn find(tokens: &Tokens) -> Option<(Date, usize)> {
 
 /// `2025-05-05`, `20250505`, `05.05.2025`, `5/05/25`: day first unless the year is first.
 fn by_numbers(tokens: &Tokens) -> Option<(Date, usize)> {
-    let (at, value, digits) = tokens.rest(0).find_map(|(at, token)| match token {
-        Token::Number { value, digits } => Some((at, *value, *digits)),
+    tokens.rest(0).find_map(|(at, token)| match token {
+        Token::Number { value, digits } => numbers_at(tokens, at, *value, *digits),
         _ => None,
-    })?;
+    })
+}
+
+fn numbers_at(tokens: &Tokens, at: usize, value: i64, digits: usize) -> Option<(Date, usize)> {
     if digits == 8 {
         let day = date(value / 10_000, value / 100 % 100, value % 100)?;
         return Some((day, at + 1));
@@ -54,8 +57,20 @@ fn by_month(tokens: &Tokens) -> Option<(Date, usize)> {
         Some(day) => (day, after),
         None => (tokens.number(after)?, skip(after + 1)),
     };
-    let year = full_year(tokens.number(year_at)?);
+    // «5 мая, 12:30» has no year.
+    let hour = tokens.is_mark(year_at + 1, &[':']) && tokens.number(year_at)? < 100;
+    let year = full_year(tokens.number(year_at).filter(|_| !hour)?);
     Some((date(year, month, day)?, year_at + 1))
+}
+
+/// «5 мая», with the month as a number, and where what follows begins.
+pub(super) fn without_year(tokens: &Tokens) -> Option<(i64, i64, usize)> {
+    tokens.rest(0).find_map(|(at, token)| {
+        let month = month(token)?;
+        let day = tokens.number(at.checked_sub(1)?)?;
+        let no_year = tokens.number(at + 1).is_none() || tokens.is_mark(at + 2, &[':']);
+        no_year.then_some((day, month, at + 1))
+    })
 }
 
 fn full_year(year: i64) -> i64 {

@@ -25,6 +25,9 @@ pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Bo
     let (media_type, charset) = answer::content_type(&content_type);
     let etag = answer::header_text(&response, header::ETAG);
     let modified = answer::header_text(&response, header::LAST_MODIFIED);
+    let told = response.headers().get_all("x-robots-tag").iter();
+    let robots: Vec<&str> = told.filter_map(|value| value.to_str().ok()).collect();
+    let robots = robots.join(", ").to_lowercase();
     let host = response.url().host_str().unwrap_or_default().to_owned();
     let broken = |error| failure::broken(&host, error);
     let mut bytes = Vec::new();
@@ -42,5 +45,6 @@ pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Bo
         charset,
         etag,
         modified,
+        robots,
     })
 }

@@ -80,6 +80,8 @@ pub struct Body {
     pub etag: Option<String>,
     /// `Last-Modified`, verbatim.
     pub modified: Option<String>,
+    /// `X-Robots-Tag`, in small letters.
+    pub robots: String,
 }
 
 /// How a request ended well.

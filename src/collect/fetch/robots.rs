@@ -24,13 +24,27 @@ enum RobotsAnswer {
 }
 
 impl Fetcher {
+    /// The sitemaps that the robots.txt of a request's site names.
+    ///
+    /// # Errors
+    /// As [`Fetcher::fetch`].
+    pub async fn sitemaps(&self, request: &Request) -> Result<Vec<String>, FetchError> {
+        let origin = request.url.origin().ascii_serialization();
+        Ok(self.robots_of(request, &origin).await?.sitemaps())
+    }
+
+    /// The rules of an origin; read first when they are not known or a day old.
+    async fn robots_of(&self, request: &Request, origin: &str) -> Result<Arc<Robots>, FetchError> {
+        match self.robots.find(origin, self.clock.now()) {
+            Some(robots) => Ok(robots),
+            None => self.read_robots(request, origin).await,
+        }
+    }
+
     /// Refuses what robots.txt forbids; reads it first when it is not known or a day old.
     pub(super) async fn obey_robots(&self, request: &Request) -> Result<(), FetchError> {
         let origin = request.url.origin().ascii_serialization();
-        let robots = match self.robots.find(&origin, self.clock.now()) {
-            Some(robots) => robots,
-            None => self.read_robots(request, &origin).await?,
-        };
+        let robots = self.robots_of(request, &origin).await?;
         if let Some(delay) = robots.delay() {
             self.politeness.set_delay(&request.domain, delay);
         }
