@@ -23,6 +23,7 @@ pub mod sources;
 pub mod token;
 pub mod train;
 pub mod user;
+pub mod widget;
 
 use std::{
     io::{ErrorKind, IsTerminal},

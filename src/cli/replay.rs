@@ -58,5 +58,6 @@ fn failed(relative: &Path, error: &str) -> Replayed {
         posts: 0,
         comments: 0,
         error: Some(error.to_owned()),
+        verdict: None,
     }
 }

@@ -23,8 +23,10 @@ use super::SettingsFile;
 
 /// Lists the sources with their health, a JSON object each.
 #[derive(clap::Args)]
-#[command(after_help = "Example: otklik sources | jq -c 'select(.state != \"active\")'")]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Example: otklik sources | jq -c 'select(.state != \"active\")'"
+)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
@@ -36,12 +38,14 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     Resolve(resolve::Args),
+    Widget(super::widget::Args),
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     match &args.command {
         Some(Command::Resolve(args)) => return resolve::run(args),
+        Some(Command::Widget(args)) => return super::widget::run(args),
         None => {}
     }
     let settings = args.settings.load()?;

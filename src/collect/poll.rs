@@ -14,7 +14,7 @@ use url::Url;
 use super::{
     fetch::Fetcher,
     politeness::{Domain, Haste, Politeness},
-    sources::{feed, telegram, vk},
+    sources::{feed, open311, site, telegram, vk},
 };
 use crate::{
     config::settings::Collect,
@@ -125,7 +125,7 @@ impl Collector {
                 Url::parse(&settings.base.telegram).ok()?,
                 Domain::telegram(settings),
             )),
-            Platform::Feed | Platform::Site => {
+            Platform::Feed | Platform::Site | Platform::Open311 => {
                 let url = Url::parse(&source.owner).ok()?;
                 let domain = Domain::host(settings, url.host_str()?);
                 Some((url, domain))
@@ -215,6 +215,8 @@ impl Visit<'_> {
             )),
             Platform::Telegram => telegram::poll::poll(self, cursor).await.map(Step::whole),
             Platform::Feed => feed::poll::poll(self, cursor).await.map(Step::whole),
+            Platform::Site => site::poll::poll(self, cursor).await.map(Step::whole),
+            Platform::Open311 => open311::poll::poll(self, cursor).await.map(Step::whole),
             other => Err(stop(&format!("sources of {other} are not visited yet"))),
         }
     }

@@ -1,11 +1,14 @@
 //! Recorded answers through the connectors' parsers, for people who check a connector against
 //! files. Start with [`replay_file`]. Nothing is stored and nothing is fetched.
 
+mod judged;
+
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use self::judged::Judged;
 use super::sources::{
     feed::{parse, scan},
     telegram::{export, preview},
@@ -18,7 +21,7 @@ use crate::domain::{post::CapturedPost, source::FetchError};
 pub struct Replayed {
     /// The file, relative to the folder.
     pub file: String,
-    /// `vk`, `telegram`, `feed` or `other`.
+    /// `vk`, `telegram`, `feed`, `site`, `pos`, `robots`, `open311`… or `other`.
     pub platform: &'static str,
     /// Posts, before the rule on personal walls.
     pub posts: usize,
@@ -26,6 +29,9 @@ pub struct Replayed {
     pub comments: usize,
     /// The platform's recorded error, or why the file could not be read.
     pub error: Option<String>,
+    /// What is to be said of a file that is more than its posts: a widget, a robots.txt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
 }
 
 /// The files of a folder and its subfolders, in order; README and LICENSE files are left out.
@@ -61,6 +67,10 @@ enum Kind {
     Vk,
     Telegram,
     Feed,
+    Site,
+    Pos,
+    Robots,
+    Open311,
     Other,
 }
 
@@ -69,22 +79,34 @@ pub fn replay_file(file: &Path, bytes: &[u8], zone: &TimeZone) -> Replayed {
     let kind = by_folder(file).unwrap_or_else(|| by_content(bytes));
     let name = file.to_string_lossy().replace('\\', "/");
     let (platform, outcome) = match kind {
-        Kind::Vk => ("vk", vk::read_any(bytes).map(|page| page.posts)),
-        Kind::Telegram => ("telegram", read_telegram(bytes, zone)),
-        Kind::Feed => ("feed", read_feed(&name, bytes, zone)),
-        Kind::Other => ("other", Ok(Vec::new())),
+        Kind::Vk => ("vk", vk::read_any(bytes).map(|page| posts(page.posts))),
+        Kind::Telegram => ("telegram", read_telegram(bytes, zone).map(posts)),
+        Kind::Feed => ("feed", read_feed(&name, bytes, zone).map(posts)),
+        Kind::Site => ("site", judged::site(&name, bytes, zone)),
+        Kind::Pos => ("pos", judged::pos(bytes)),
+        Kind::Robots => ("robots", judged::robots(file, bytes)),
+        Kind::Open311 => ("open311", judged::open311(&name, bytes, zone)),
+        Kind::Other => ("other", Ok(Judged::default())),
     };
-    let (posts, error) = match outcome {
-        Ok(posts) => (posts, None),
-        Err(error) => (Vec::new(), Some(error.message)),
+    let (judged, error) = match outcome {
+        Ok(judged) => (judged, None),
+        Err(error) => (Judged::default(), Some(error.message)),
     };
-    let (posts, comments) = vk::count(&posts);
+    let (posts, comments) = vk::count(&judged.posts);
     Replayed {
         file: name,
         platform,
         posts,
         comments,
         error,
+        verdict: judged.verdict,
+    }
+}
+
+fn posts(posts: Vec<CapturedPost>) -> Judged {
+    Judged {
+        posts,
+        verdict: None,
     }
 }
 
@@ -140,7 +162,11 @@ fn by_folder(file: &Path) -> Option<Kind> {
         (_, "vk") => Kind::Vk,
         (_, "telegram" | "tg") => Kind::Telegram,
         (_, "feed" | "feeds" | "rss" | "atom") => Kind::Feed,
-        (_, "ok" | "max" | "site" | "html" | "robots" | "open311" | "pos" | "other") => Kind::Other,
+        (_, "site" | "html") => Kind::Site,
+        (_, "pos") => Kind::Pos,
+        (_, "robots") => Kind::Robots,
+        (_, "open311") => Kind::Open311,
+        (_, "ok" | "max" | "other") => Kind::Other,
         _ => return None,
     })
 }
@@ -165,6 +191,9 @@ fn by_json(head: &str, bytes: &[u8]) -> Kind {
     }
     if head.contains("jsonfeed.org") {
         return Kind::Feed;
+    }
+    if head.contains("\"service_request_id\"") || head.contains("\"service_code\"") {
+        return Kind::Open311;
     }
     let answer: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
     let has = |key: &str| {

@@ -459,10 +459,14 @@ async fn what_is_no_feed_is_told() {
     let crawler = Crawler::start().await;
     crawler
         .net
-        .on("/rss", says("<html><body>Сайт на ремонте</body></html>"));
+        .on("/rss", says("<html><head><link rel=alternate type=application/rss+xml href=/new.xml></head>Сайт на ремонте"));
     let feed = source(Platform::Feed, &format!("{}/rss", crawler.net.base));
     let failed = crawler.visit(&feed).await.unwrap_err();
     assert!(failed.message.contains("HTML page"), "{failed}");
+    assert!(
+        failed.message.ends_with("/new.xml"),
+        "the feed that the page names: {failed}"
+    );
     let nowhere = crawler
         .visit(&source(Platform::Feed, "not an address"))
         .await

@@ -36,6 +36,21 @@ fn recorded_answers_are_counted_per_file() {
         "<rss><channel><item><title>Раз</title></item>",
     );
     write(dir.path(), "html-x/page.html", "<html></html>");
+    write(
+        dir.path(),
+        "open311/requests.xml",
+        "<service_requests><request><service_request_id>1</service_request_id></request></service_requests>",
+    );
+    write(
+        dir.path(),
+        "pos/page.html",
+        "<div id='js-show-iframe-wrapper'></div><script>Widget('https://pos.gosuslugi.ru/form', 17)</script>",
+    );
+    write(
+        dir.path(),
+        "robots/robots.txt",
+        "User-agent: *\nDisallow: /\nSitemap: https://g.example/map.xml\n",
+    );
     write(dir.path(), "README.md", "не ответ");
     write(dir.path(), "vk/LICENSE", "не ответ");
     let (rows, code) = replay(dir.path());
@@ -44,7 +59,14 @@ fn recorded_answers_are_counted_per_file() {
         rows,
         [
             json!({"file": "feeds/a.xml", "platform": "feed", "posts": 1, "comments": 0, "error": null}),
-            json!({"file": "html-x/page.html", "platform": "other", "posts": 0, "comments": 0, "error": null}),
+            json!({"file": "html-x/page.html", "platform": "site", "posts": 0, "comments": 0,
+                   "error": "no main text on the page"}),
+            json!({"file": "open311/requests.xml", "platform": "open311", "posts": 1, "comments": 0,
+                   "error": null, "verdict": "1 requests"}),
+            json!({"file": "pos/page.html", "platform": "pos", "posts": 0, "comments": 0,
+                   "error": null, "verdict": "PRESENT, form 17"}),
+            json!({"file": "robots/robots.txt", "platform": "robots", "posts": 0, "comments": 0,
+                   "error": null, "verdict": "the front page is forbidden, 1 sitemaps"}),
             json!({"file": "vk/closed.json", "platform": "vk", "posts": 0, "comments": 0,
                    "error": "VK error 15: access denied: the wall is closed or for members only («Access denied»)"}),
             json!({"file": "vk/wall.json", "platform": "vk", "posts": 2, "comments": 0, "error": null}),
@@ -63,14 +85,14 @@ fn hostile_files_give_a_sentence_and_not_a_panic() {
         ("half", b"{\"response\": {\"items\": [{\"id\": 1".to_vec()),
         ("quotes", b"<a b=\"".repeat(50_000)),
     ];
-    for folder in ["vk", "telegram", "feed"] {
+    for folder in ["vk", "telegram", "feed", "site", "open311"] {
         for (name, bytes) in &nasty {
             write(dir.path(), &format!("{folder}/{name}"), bytes);
         }
     }
     let (rows, code) = replay(dir.path());
     assert_eq!(code, Some(0));
-    assert_eq!(rows.len(), 18);
+    assert_eq!(rows.len(), 30);
     assert!(rows.iter().all(|row| row["error"].is_string()), "{rows:?}");
 }
 

@@ -1,5 +1,8 @@
 //! One folder per platform. In each, `bytes -> posts` is pure; what to ask next is beside it.
 
 pub mod feed;
+pub mod open311;
+pub mod pos;
+pub mod site;
 pub mod telegram;
 pub mod vk;

@@ -8,7 +8,7 @@ use axum::{
 
 use super::{Frame, at, note, page, statics};
 use crate::{
-    domain::{page::GosOrg, user::Permission},
+    domain::{page::GosOrg, user::Permission, widget::WidgetVerdict},
     store::{
         Priority,
         audit::AuditKind,
@@ -62,6 +62,8 @@ struct Row {
     low: bool,
     first: String,
     note: String,
+    /// What the site shows of the state feedback platform's widget, in words.
+    widget: Option<String>,
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
@@ -145,10 +147,27 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
         },
         low,
         first: f.t(first_task(mark, low)),
+        widget: widget(f, &row),
         note: row.note,
         code: row.code,
         body: row.body,
     }
+}
+
+/// The widget's verdict with the day it is of; none for a page that is no site, or not looked at yet.
+fn widget(f: &Frame, row: &PageRow) -> Option<String> {
+    let verdict = row
+        .pos_widget
+        .as_deref()
+        .and_then(WidgetVerdict::from_code)?;
+    let words = match row.pos_form {
+        Some(form) => f.v(&format!("widget-{verdict}"), form.to_string()),
+        None => f.t(&format!("widget-{verdict}")),
+    };
+    let day = row
+        .pos_checked
+        .map(|t| f.v("official-checked", f.words.day(at(t))));
+    Some(format!("{words}; {}", day.unwrap_or_default()))
 }
 
 fn tone(mark: GosOrg) -> &'static str {

@@ -1,13 +1,16 @@
 //! A visit of a feed: one conditional request. Start with [`poll`].
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::parse::{Reading, read_feed};
 use crate::{
     collect::{
-        fetch::{Fetched, Request},
+        charset,
+        fetch::{Body, Fetched, Request},
         politeness::Domain,
         poll::{Visit, address, read_cursor, stop, write_cursor},
+        sources::site,
     },
     domain::source::{Cursor, FetchError, Page},
 };
@@ -24,6 +27,7 @@ struct Position {
 pub async fn poll(visit: &Visit<'_>, cursor: &Cursor) -> Result<Page, FetchError> {
     let position: Position = read_cursor(cursor);
     let url = address(visit.source.owner.trim())?;
+    let at = url.clone();
     let collector = visit.collector;
     let domain = Domain::host(&collector.settings, url.host_str().unwrap_or_default());
     let request = Request {
@@ -46,10 +50,22 @@ pub async fn poll(visit: &Visit<'_>, cursor: &Cursor) -> Result<Page, FetchError
         charset: body.charset.as_deref(),
         zone: collector.zone.clone(),
     };
-    let mut page = read_feed(&body.bytes, &reading)?;
+    let mut page = read_feed(&body.bytes, &reading).map_err(|error| hinted(error, &body, &at))?;
     page.next = write_cursor(&Position {
         etag: body.etag,
         modified: body.modified,
     });
     Ok(page)
+}
+
+/// A page that is no feed may name one: the operator is told which.
+fn hinted(error: FetchError, body: &Body, address: &Url) -> FetchError {
+    let page = charset::decode(&body.bytes, body.charset.as_deref()).text;
+    match site::list::feed_of(&page, address) {
+        Some(feed) => FetchError {
+            message: format!("{}; the page names this feed: {feed}", error.message),
+            ..error
+        },
+        None => error,
+    }
 }
