@@ -110,6 +110,7 @@ impl Fetcher {
             url,
             domain,
             bearer: request.bearer.filter(|_| stays),
+            authorization: request.authorization.filter(|_| stays),
             form: request.form.filter(|_| stays),
             ..request
         })
@@ -170,19 +171,16 @@ impl Fetcher {
 
     /// The answer, unless it holds the platform's own error.
     async fn whole(&self, response: Response, request: &Request) -> Result<Fetched, Failure> {
-        let headers = request
-            .answers
-            .told
-            .map(|told| (told, response.headers().clone()));
+        let told = request.answers.told;
+        let headers = told.map(|told| (told, response.headers().clone()));
         let body = body::read_body(response, request.limit).await?;
         match headers.and_then(|(told, headers)| told(&headers, &body.bytes)) {
-            Some(failure) => Err(failure),
+            Some(words) => Err(words.failure(None)),
             None => Ok(Fetched::Body(body)),
         }
     }
 
-    /// What a refusal means: the platform's own words before those of its status. A moment that the
-    /// server names counts in both.
+    /// What a refusal means: the platform's own words before those of its status.
     async fn refusal(&self, response: Response, row: &'static Row, request: &Request) -> Failure {
         let refused = answer::refused(row, &response, &shown(&request.url), self.clock.now());
         let Some(told) = request.answers.told else {
@@ -191,8 +189,8 @@ impl Fetcher {
         let headers = response.headers().clone();
         let bytes = body::read_part(response, REFUSAL).await;
         match told(&headers, &bytes) {
-            Some(told) if refused.error.reaction != Reaction::After => told,
-            _ => refused,
+            Some(words) => words.failure(Some(refused)),
+            None => refused,
         }
     }
 }

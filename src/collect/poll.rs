@@ -14,7 +14,7 @@ use url::Url;
 use super::{
     fetch::Fetcher,
     politeness::{Domain, Haste, Politeness},
-    sources::{feed, open311, site, telegram, vk},
+    sources::{feed, max, ok, open311, site, telegram, vk},
 };
 use crate::{
     config::settings::Collect,
@@ -60,7 +60,7 @@ pub struct Step {
 
 impl Step {
     /// A visit of one step.
-    fn whole(page: Page) -> Self {
+    pub(super) fn whole(page: Page) -> Self {
         Self {
             page,
             goes_on: false,
@@ -121,6 +121,8 @@ impl Collector {
         let settings = &self.settings;
         match source.platform {
             Platform::Vk => Some((Url::parse(&settings.base.vk).ok()?, Domain::vk(settings))),
+            Platform::Ok => Some((Url::parse(&settings.base.ok).ok()?, Domain::ok(settings))),
+            Platform::Max => Some((Url::parse(&settings.base.max).ok()?, Domain::max(settings))),
             Platform::Telegram if settings.telegram => Some((
                 Url::parse(&settings.base.telegram).ok()?,
                 Domain::telegram(settings),
@@ -188,6 +190,7 @@ fn join(whole: &mut Page, part: Page) {
     whole.posts.extend(part.posts);
     whole.notes.extend(part.notes);
     whole.absent.extend(part.absent);
+    whole.events.extend(part.events);
     whole.facts = part.facts.or(whole.facts.take());
     whole.next = part.next;
     whole.more = part.more;
@@ -217,6 +220,8 @@ impl Visit<'_> {
             Platform::Feed => feed::poll::poll(self, cursor).await.map(Step::whole),
             Platform::Site => site::poll::poll(self, cursor).await.map(Step::whole),
             Platform::Open311 => open311::poll::poll(self, cursor).await.map(Step::whole),
+            Platform::Ok => ok::poll::step(self, cursor).await,
+            Platform::Max => max::poll::step(self, cursor).await,
             other => Err(stop(&format!("sources of {other} are not visited yet"))),
         }
     }

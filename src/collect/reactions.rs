@@ -107,6 +107,42 @@ impl From<FetchError> for Failure {
     }
 }
 
+/// A platform's own words about a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Its code, where that is a number.
+    pub code: Option<i64>,
+    /// The row of its code or word.
+    pub row: Option<&'static Row>,
+    /// What happened, for the operator; holds no token and no post text.
+    pub message: String,
+}
+
+impl Words {
+    /// The failure. Where no row describes the words, that of the answer's status does; a failure that
+    /// nothing describes backs off.
+    pub fn failure(self, status: Option<Failure>) -> Failure {
+        let (status, named) = match status {
+            Some(failure) => (failure.row, Some(failure.error)),
+            None => (None, None),
+        };
+        let row = self.row.or(status);
+        let not_before = named.as_ref().and_then(|error| error.not_before);
+        let reaction = match (row.map(|row| row.reaction), not_before) {
+            (Some(Reaction::After) | None, None) => Reaction::BackOff,
+            (_, Some(_)) => Reaction::After,
+            (Some(reaction), None) => reaction,
+        };
+        let error = FetchError {
+            reaction,
+            code: self.code.or(named.and_then(|error| error.code)),
+            message: self.message,
+            not_before,
+        };
+        Failure { error, row }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

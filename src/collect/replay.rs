@@ -11,17 +11,21 @@ use serde::Serialize;
 use self::judged::Judged;
 use super::sources::{
     feed::{parse, scan},
+    max, ok,
     telegram::{export, preview},
     vk,
 };
-use crate::domain::{post::CapturedPost, source::FetchError};
+use crate::domain::{
+    post::CapturedPost,
+    source::{FetchError, Page},
+};
 
 /// What one file held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Replayed {
     /// The file, relative to the folder.
     pub file: String,
-    /// `vk`, `telegram`, `feed`, `site`, `pos`, `robots`, `open311`… or `other`.
+    /// `vk`, `telegram`, `feed`, `ok`, `max`, `site`, `pos`, `robots`, `open311`… or `other`.
     pub platform: &'static str,
     /// Posts, before the rule on personal walls.
     pub posts: usize,
@@ -71,6 +75,8 @@ enum Kind {
     Pos,
     Robots,
     Open311,
+    Ok,
+    Max,
     Other,
 }
 
@@ -86,6 +92,8 @@ pub fn replay_file(file: &Path, bytes: &[u8], zone: &TimeZone) -> Replayed {
         Kind::Pos => ("pos", judged::pos(bytes)),
         Kind::Robots => ("robots", judged::robots(file, bytes)),
         Kind::Open311 => ("open311", judged::open311(&name, bytes, zone)),
+        Kind::Ok => ("ok", read_api(&name, bytes, ok::read_any).map(posts)),
+        Kind::Max => ("max", read_api(&name, bytes, max::read_any).map(posts)),
         Kind::Other => ("other", Ok(Judged::default())),
     };
     let (judged, error) = match outcome {
@@ -108,6 +116,20 @@ fn posts(posts: Vec<CapturedPost>) -> Judged {
         posts,
         verdict: None,
     }
+}
+
+/// An API answers in JSON; other files beside its answers describe it and hold none.
+fn read_api(
+    name: &str,
+    bytes: &[u8],
+    read: fn(&[u8]) -> Result<Page, FetchError>,
+) -> Result<Vec<CapturedPost>, FetchError> {
+    let about = ["md", "yaml", "yml", "xml", "txt"].iter();
+    let about = about.filter_map(|ending| name.strip_suffix(ending));
+    if about.into_iter().any(|stem| stem.ends_with('.')) {
+        return Ok(Vec::new());
+    }
+    read(bytes).map(|page| page.posts)
 }
 
 fn read_telegram(bytes: &[u8], zone: &TimeZone) -> Result<Vec<CapturedPost>, FetchError> {
@@ -162,11 +184,13 @@ fn by_folder(file: &Path) -> Option<Kind> {
         (_, "vk") => Kind::Vk,
         (_, "telegram" | "tg") => Kind::Telegram,
         (_, "feed" | "feeds" | "rss" | "atom") => Kind::Feed,
+        (_, "ok") => Kind::Ok,
+        (_, "max") => Kind::Max,
         (_, "site" | "html") => Kind::Site,
         (_, "pos") => Kind::Pos,
         (_, "robots") => Kind::Robots,
         (_, "open311") => Kind::Open311,
-        (_, "ok" | "max" | "other") => Kind::Other,
+        (_, "other") => Kind::Other,
         _ => return None,
     })
 }
@@ -204,10 +228,26 @@ fn by_json(head: &str, bytes: &[u8]) -> Kind {
     let event = has("type") && has("object") && has("group_id");
     let poll = has("failed") || (has("updates") && has("ts"));
     if has("response") || has("execute_errors") || event || poll || has_vk_error(answer.as_ref()) {
-        Kind::Vk
-    } else {
-        Kind::Other
+        return Kind::Vk;
     }
+    let wears = |keys: &[&str]| keys.iter().any(|key| has(key));
+    let list = answer.as_ref().and_then(|answer| answer.get(0));
+    let group = list.is_some_and(|item| item.get("uid").is_some());
+    if wears(&[
+        "error_code",
+        "media_topics",
+        "discussion",
+        "feeds",
+        "comments",
+    ]) || group
+    {
+        return Kind::Ok;
+    }
+    let bot = has("updates") && has("marker") || has("code") && has("message");
+    if bot || wears(&["update_type", "messages", "chats"]) {
+        return Kind::Max;
+    }
+    Kind::Other
 }
 
 fn has_vk_error(answer: Option<&serde_json::Value>) -> bool {
@@ -235,7 +275,14 @@ mod tests {
         let wall = r#"{"response": {"items": [{"id": 1, "owner_id": -1, "post_type": "post"}]}}"#;
         assert_eq!(replay("vk/wall/1.json", wall), ("vk", 1, 0, false));
         assert_eq!(replay("vk-schema/1.json", wall), ("other", 0, 0, false));
-        assert_eq!(replay("ok/1.json", wall), ("other", 0, 0, false));
+        assert_eq!(replay("site/1.json", wall), ("other", 0, 0, false));
+        let topics = r#"{"media_topics": [{"id": 5, "owner_ref": "group:7"}]}"#;
+        assert_eq!(replay("ok/1.json", topics), ("ok", 1, 0, false));
+        assert_eq!(replay("1.json", topics), ("ok", 1, 0, false));
+        assert_eq!(replay("ok/1.md", "# words"), ("ok", 0, 0, false));
+        let refused = r#"{"code": "verify.token", "message": ""}"#;
+        assert_eq!(replay("max/1.json", refused), ("max", 0, 0, true));
+        assert_eq!(replay("1.json", refused), ("max", 0, 0, true));
         assert_eq!(replay("recorded/1.json", wall), ("vk", 1, 0, false));
         assert_eq!(replay("1.json", wall), ("vk", 1, 0, false));
         assert_eq!(

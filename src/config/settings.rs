@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use alerts::{Alerts, Smtp, Tls};
 use anyhow::Result;
-pub use collect::{Base, Collect, Vk};
+pub use collect::{Base, Callback, Collect, Max, Ok, Vk};
 pub use oidc::{Oidc, RoleRule};
 pub use operate::{Backup, Log, LogFormat, Metrics};
 pub use problems::is_listen;

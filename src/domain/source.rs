@@ -98,6 +98,29 @@ pub struct Page {
     /// Posts that were asked for by name and were not there: deleted at the source when that happens
     /// twice.
     pub absent: Vec<PostKey>,
+    /// What happened in any of the platform's sources: each is kept in the name of the source whose
+    /// owner it belongs to, and passed over where there is none.
+    pub events: Vec<Event>,
+}
+
+/// What happened to a post, as its platform tells it by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It was published.
+    New,
+    /// Its words are other now; [`CapturedPost::edited`] tells since when, where the platform does.
+    Edited,
+    /// It was removed: only its key is told.
+    Deleted,
+}
+
+/// A post in the words of an event. It may come late, twice, and after what happened since.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What happened.
+    pub told: Told,
+    /// The post after it.
+    pub post: CapturedPost,
 }
 
 /// What a platform tells about an official page.

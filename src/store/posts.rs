@@ -1,6 +1,6 @@
 //! Posts: keeping what a visit brought, exactly once, and reading it back.
 //!
-//! [`keep`] is the one way in for every source. [`find`] and [`list`] give masked text within a
+//! [`keep`] is the one way in for every source; events go through [`keep_told`] first. [`find`] and [`list`] give masked text within a
 //! scope; raw text never leaves this folder except towards understanding ([`list_waiting`]).
 
 mod absence;
@@ -9,6 +9,7 @@ mod keep;
 mod known;
 mod read;
 mod refresh;
+mod told;
 
 pub use absence::note_absent;
 pub use counters::{CounterRow, list_counters, list_views_before};
@@ -19,6 +20,7 @@ pub use read::{
 };
 pub(in crate::store) use read::{MUNICIPALITY, SECTOR, WHOSE};
 pub use refresh::list_to_refresh;
+pub use told::keep_told;
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
     [counters::ALL, read::ALL, known::ALL].concat()

@@ -53,6 +53,8 @@ statements! {
     RELEASE_ALL = Sql::both("update source set lease_until = 0, lease_owner = null
         where lease_owner = $1");
     FIND = Sql::both("select * from source where code = $1");
+    OF_OWNER = Sql::both("select * from source where platform = $1 and owner = $2
+        and state not in ('off', 'gone') and last_success is not null order by code limit 1");
     ADD_POSTS = Sql::both("update source set posts = posts + $2, last_post = $3, last_visit = $3,
         last_success = $3 where code = $1");
 }
@@ -233,7 +235,7 @@ pub async fn release_all(tx: &mut Tx, owner: &str) -> Result<u64> {
     Ok(execute!(tx, RELEASE_ALL, owner)?)
 }
 
-/// Counts posts that came by import.
+/// Counts posts that came by import or event.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -248,6 +250,15 @@ pub async fn add_posts(tx: &mut Tx, code: &str, posts: u64, now: Timestamp) -> R
 /// [`Error::Database`].
 pub async fn find(tx: &mut Tx, code: &str) -> Result<Option<SourceRow>> {
     Ok(fetch!(fetch_optional SourceRow, tx, FIND, code)?)
+}
+
+/// The source that holds what belongs to an owner, when it is read: not switched off, and a visit found
+/// it open. For events, which tell the owner alone.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn of_owner(tx: &mut Tx, platform: &str, owner: &str) -> Result<Option<SourceRow>> {
+    Ok(fetch!(fetch_optional SourceRow, tx, OF_OWNER, platform, owner)?)
 }
 
 /// Every source within the scope's municipalities, with its health.

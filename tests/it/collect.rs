@@ -42,6 +42,12 @@ impl Crawler {
         settings.collect.base.vk = format!("{}/method", net.base);
         settings.collect.base.telegram = net.base.clone();
         settings.collect.vk.token = "a-token".into();
+        settings.collect.base.ok = format!("{}/fb.do", net.base);
+        settings.collect.ok.application_key = "APPLICATION".into();
+        settings.collect.ok.access_token = "a-token".into();
+        settings.collect.ok.session_secret = "a-secret".into();
+        settings.collect.base.max = net.base.clone();
+        settings.collect.max.token = "a-token".into();
         change(&mut settings);
         let clock = harness::clock();
         Crawler {

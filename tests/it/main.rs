@@ -50,6 +50,7 @@ mod search;
 mod shutdown;
 mod sign_in;
 mod sites;
+mod social;
 mod store;
 mod upgrade;
 mod widget;

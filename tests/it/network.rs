@@ -49,6 +49,11 @@ impl Answer {
         self.headers.push((name.into(), value.into()));
         self
     }
+
+    pub fn of_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
 }
 
 impl From<Value> for Answer {

@@ -85,7 +85,7 @@ fn hostile_files_give_a_sentence_and_not_a_panic() {
         ("half", b"{\"response\": {\"items\": [{\"id\": 1".to_vec()),
         ("quotes", b"<a b=\"".repeat(50_000)),
     ];
-    for folder in ["vk", "telegram", "feed", "site", "open311"] {
+    for folder in ["vk", "telegram", "feed", "site", "open311", "ok", "max"] {
         for (name, bytes) in &nasty {
             write(dir.path(), &format!("{folder}/{name}"), bytes);
         }

@@ -45,6 +45,9 @@ pub(super) fn request(client: &Client, request: &Request) -> RequestBuilder {
     if let Some(token) = &request.bearer {
         builder = builder.bearer_auth(token.expose_secret());
     }
+    if let Some(token) = &request.authorization {
+        builder = builder.header(header::AUTHORIZATION, token.expose_secret());
+    }
     let headers = [
         (header::ACCEPT_LANGUAGE, request.language),
         (header::IF_NONE_MATCH, request.etag.as_deref()),

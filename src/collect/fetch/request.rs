@@ -25,6 +25,8 @@ pub struct Request {
     pub form: Option<Vec<(String, String)>>,
     /// A bearer token.
     pub bearer: Option<SecretString>,
+    /// The whole `Authorization`, where a network wants its token bare.
+    pub authorization: Option<SecretString>,
     /// `Accept-Language`.
     pub language: Option<&'static str>,
     /// `If-None-Match`, verbatim as the server gave it.
@@ -54,6 +56,7 @@ impl Request {
             method: "get".into(),
             form: None,
             bearer: None,
+            authorization: None,
             language: None,
             etag: None,
             modified: None,

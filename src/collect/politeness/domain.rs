@@ -5,7 +5,7 @@ use crate::config::settings::Collect;
 /// Whom a request burdens, and what is allowed there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain {
-    /// `vk:token`, `tme`, `host:gorod.example`.
+    /// `vk:token`, `ok:app`, `max:bot`, `tme`, `host:gorod.example`.
     pub name: String,
     /// Requests per second.
     pub per_second: f64,
@@ -29,6 +29,18 @@ impl Domain {
             settings.vk_per_day,
             false,
         )
+    }
+
+    /// OK, for the whole application.
+    pub fn ok(settings: &Collect) -> Self {
+        let ok = &settings.ok;
+        Self::new("ok:app", ok.per_second, ok.per_day, false)
+    }
+
+    /// MAX, for the whole bot.
+    pub fn max(settings: &Collect) -> Self {
+        let max = &settings.max;
+        Self::new("max:bot", max.per_second, max.per_day, false)
     }
 
     /// Telegram's previews, for all channels.

@@ -3,7 +3,7 @@
 
 use reqwest::header::HeaderMap;
 
-use super::{Failure, HOUR, MINUTE, Row, of_number, row, span};
+use super::{HOUR, MINUTE, Row, Words, of_number, row, span};
 use crate::domain::source::Reaction::{After, BackOff, Skip, Stop};
 
 /// What a status means.
@@ -30,7 +30,7 @@ pub struct Answers {
 }
 
 /// Reads an error out of headers and body.
-pub type Told = fn(&HeaderMap, &[u8]) -> Option<Failure>;
+pub type Told = fn(&HeaderMap, &[u8]) -> Option<Words>;
 
 impl Answers {
     /// What a status means here.
@@ -85,27 +85,20 @@ pub static SITES: Answers = Answers {
     told: None,
 };
 
-/// VK tells its errors with 200: any other refusal is a block, and a person must look.
+/// Calls of a network that tells its errors with 200: any other refusal is a block, and a person must
+/// look.
+#[rustfmt::skip]
+pub const CALLS: &[Row] = &[
+    span(300, 399, Stop, 0, "the network sends elsewhere: look at collect.base"),
+    row(408, BackOff, 0, "the network waited too long for the request"),
+    row(425, BackOff, 0, "the network asks to come later"),
+    row(429, After, 0, "the network asks for fewer requests"),
+    span(400, 499, Stop, 0, "the network refuses whatever we ask: this address may be blocked"),
+];
+
+/// VK; its connector reads the errors itself.
 pub static VK: Answers = Answers {
-    statuses: &[
-        span(
-            300,
-            399,
-            Stop,
-            0,
-            "VK sends elsewhere: look at collect.base.vk",
-        ),
-        row(408, BackOff, 0, "VK waited too long for the request"),
-        row(425, BackOff, 0, "VK asks to come later"),
-        row(429, After, 0, "VK asks for fewer requests"),
-        span(
-            400,
-            499,
-            Stop,
-            0,
-            "VK refuses whatever we ask: this address may be blocked",
-        ),
-    ],
+    statuses: CALLS,
     told: None,
 };
 

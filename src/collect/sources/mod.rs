@@ -4,5 +4,7 @@ pub mod feed;
 pub mod open311;
 pub mod pos;
 pub mod site;
+pub mod max;
+pub mod ok;
 pub mod telegram;
 pub mod vk;

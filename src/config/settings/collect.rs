@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::masked;
+use crate::domain::time::Span;
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[allow(missing_docs)]
@@ -27,6 +29,8 @@ pub struct Collect {
     pub pages_per_visit: u32,
     pub base: Base,
     pub vk: Vk,
+    pub ok: Ok,
+    pub max: Max,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -35,6 +39,9 @@ pub struct Base {
     pub vk: String,
     pub vk_site: String,
     pub telegram: String,
+    pub ok: String,
+    pub ok_site: String,
+    pub max: String,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -90,5 +97,59 @@ mod tests {
             .iter()
             .any(|problem| problem.contains("community_tokens.gorod"));
         assert!(told, "{problems:?}");
+    pub callbacks: Vec<Callback>,
+}
+
+/// A server of the Callback API of one own page.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Callback {
+    pub source: String,
+    pub group: i64,
+    #[serde(serialize_with = "masked::whole")]
+    pub secret: SecretString,
+    #[serde(default, serialize_with = "masked::whole")]
+    pub confirmation: SecretString,
+}
+
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct Ok {
+    pub application_key: String,
+    #[serde(serialize_with = "masked::whole")]
+    pub access_token: SecretString,
+    #[serde(serialize_with = "masked::whole")]
+    pub session_secret: SecretString,
+    #[serde(serialize_with = "masked::whole")]
+    pub application_secret: SecretString,
+    pub per_second: f64,
+    pub per_day: i64,
+}
+
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[allow(missing_docs)]
+pub struct Max {
+    #[serde(serialize_with = "masked::whole")]
+    pub token: SecretString,
+    #[serde(serialize_with = "masked::whole")]
+    pub webhook_secret: SecretString,
+    pub wait_seconds: u64,
+    pub per_second: f64,
+    pub per_day: i64,
+}
+
+impl Max {
+    /// Whether a webhook brings the bot's events.
+    pub fn is_received(&self) -> bool {
+        !self.webhook_secret.expose_secret().is_empty()
+    }
+}
+
+impl Collect {
+    /// How long MAX may keep a question for events: the answer still comes within our own patience.
+    pub fn max_wait(&self) -> Span {
+        let longest = self.timeout_seconds.saturating_sub(5).min(90);
+        Span::seconds(self.max.wait_seconds.min(longest) as i64)
     }
 }

@@ -21,6 +21,7 @@ impl Settings {
         found.numbers(self);
         found.communities(self);
         found.mail(self);
+        found.receivers(self);
         found.0.extend(self.web.provider_problems());
         found.0.extend(KeyRing::problems(self));
         found.0
@@ -79,6 +80,9 @@ impl Found {
             ("collect.base.vk", &s.collect.base.vk, false),
             ("collect.base.vk_site", &s.collect.base.vk_site, false),
             ("collect.base.telegram", &s.collect.base.telegram, false),
+            ("collect.base.ok", &s.collect.base.ok, false),
+            ("collect.base.ok_site", &s.collect.base.ok_site, false),
+            ("collect.base.max", &s.collect.base.max, false),
         ] {
             let sound = is_web(address) || may_be_empty && address.is_empty();
             self.unless(
@@ -95,6 +99,24 @@ impl Found {
         self.unless(s.metrics.is_guarded(), "metrics.listen", message);
         let agent = !s.collect.user_agent.trim().is_empty();
         self.unless(agent, "collect.user_agent", "say who you are");
+    }
+
+    /// Events are let in by their secret alone: one that can be guessed lets anybody in.
+    fn receivers(&mut self, s: &Settings) {
+        for callback in &s.collect.vk.callbacks {
+            let key = format!("collect.vk.callbacks: {}", callback.source);
+            let length = callback.secret.expose_secret().chars().count();
+            let message = "the secret wants 16 to 50 characters";
+            self.unless((16..=50).contains(&length), &key, message);
+            let message = "group wants the page's number, above zero";
+            self.unless(callback.group > 0, &key, message);
+        }
+        let secret = s.collect.max.webhook_secret.expose_secret();
+        let of_kind = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        let sound = (16..=256).contains(&secret.len()) && secret.chars().all(of_kind);
+        let message = "wants 16 to 256 of A-Z, a-z, 0-9, _ and -, or nothing";
+        let sound = sound || secret.is_empty();
+        self.unless(sound, "collect.max.webhook_secret", message);
     }
 
     fn mail(&mut self, s: &Settings) {
@@ -197,6 +219,11 @@ mod tests {
             ("OTKLIK_SECRETS__SIGN_IN_KEY", "hush hush hush hush"),
             ("OTKLIK_SECRETS__JOURNAL_KEY", "hush hush hush hush"),
             ("OTKLIK_COLLECT__VK__TOKEN", "hush"),
+            ("OTKLIK_COLLECT__OK__ACCESS_TOKEN", "hush"),
+            ("OTKLIK_COLLECT__OK__SESSION_SECRET", "hush"),
+            ("OTKLIK_COLLECT__OK__APPLICATION_SECRET", "hush"),
+            ("OTKLIK_COLLECT__MAX__TOKEN", "hush"),
+            ("OTKLIK_COLLECT__MAX__WEBHOOK_SECRET", "hush"),
             ("OTKLIK_ALERTS__WEBHOOK_SECRET", "whsec_hush"),
             ("OTKLIK_ALERTS__SMTP__PASSWORD", "hush"),
             ("OTKLIK_WEB__OIDC__CLIENT_SECRET", "hush"),

@@ -51,6 +51,7 @@ pub struct SignIn {
 #[allow(missing_docs)]
 pub struct Limits {
     pub sign_in_per_minute: u32,
+    pub receive_per_minute: u32,
     pub api_per_minute: u32,
 }
 

@@ -48,6 +48,16 @@ pub struct KeepAs<'a> {
     pub oldest: Option<Timestamp>,
 }
 
+impl std::ops::AddAssign for Kept {
+    fn add_assign(&mut self, more: Self) {
+        self.new += more.new;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.personal += more.personal;
+        self.outlived += more.outlived;
+    }
+}
+
 /// What keeping did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Kept {

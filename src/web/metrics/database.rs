@@ -153,6 +153,8 @@ fn per_day(settings: &Collect, domain: &str, method: &str) -> i64 {
     match domain {
         _ if domain.starts_with("vk:") => settings.vk_limit(method),
         "tme" => settings.telegram_per_day,
+        "ok:app" => settings.ok.per_day,
+        "max:bot" => settings.max.per_day,
         _ => settings.host_per_day,
     }
 }

@@ -189,6 +189,8 @@ fn budget_line(
     let limit = match domain.as_str() {
         d if d.starts_with("vk") => collect.vk_limit(&method),
         "tme" => collect.telegram_per_day,
+        d if d.starts_with("ok:") => collect.ok.per_day,
+        d if d.starts_with("max:") => collect.max.per_day,
         _ => collect.host_per_day,
     };
     let part = used as f64 / limit.max(1) as f64;
@@ -214,7 +216,7 @@ fn budget_line(
 fn budget_domain(tr: Tr, name: &str) -> String {
     match name.split_once(':') {
         _ if name == "tme" => tr.t("platform-telegram"),
-        Some(("vk", _)) => tr.t("platform-vk"),
+        Some((network @ ("vk" | "ok" | "max"), _)) => tr.t(&format!("platform-{network}")),
         Some(("host", host)) => host.to_owned(),
         _ => name.to_owned(),
     }

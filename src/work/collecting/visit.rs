@@ -8,7 +8,7 @@
 //! two has wasted a request, while one that spent afterwards would have overdrawn a budget that a network
 //! counts from the moment we asked.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Collecting;
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
         id::SourceId,
         post::{Platform, PostKey},
         reading::Tables,
-        source::{Cursor, FetchError, Page, PageFacts, SourceConfig, SourceState},
+        source::{Cursor, Event, FetchError, Page, PageFacts, SourceConfig, SourceState},
         time::{Span, Timestamp},
     },
     store::{
@@ -86,17 +86,11 @@ impl Collecting {
             tracing::info!(source.id = source.code, "{note}");
         }
         let mut tx = inner.store.write(Priority::Bulk).await?;
-        let as_ = KeepAs {
-            source: &source.code,
-            municipality: source.municipality.as_deref(),
-            alerts: true,
-            now,
-            history: now.minus(inner.ages.opens),
-            oldest: Some(now.minus(inner.ages.kept)),
-        };
+        let as_ = self.keep_as(source, now);
         let absent = unseen(&page);
         let mut kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
         kept.updated += posts::note_absent(&mut tx, &inner.keys, now, &absent).await?;
+        let told = self.keep_events(&mut tx, source, page.events, now).await?;
         if let Some(facts) = &page.facts {
             note_facts(&mut tx, source, facts, now).await?;
         }
@@ -114,6 +108,7 @@ impl Collecting {
             Err(Error::Conflict(_)) => return Ok(Kept::default()),
             Err(error) => return Err(error),
         }
+        kept += told;
         if let Some(platform) = Platform::from_code(&source.platform) {
             inner.store.meters.kept(platform, kept.new, kept.updated);
         }
@@ -125,6 +120,53 @@ impl Collecting {
             "visited a source"
         );
         Ok(kept)
+    }
+
+    fn keep_as<'a>(&self, source: &'a SourceRow, now: Timestamp) -> KeepAs<'a> {
+        let ages = self.0.ages;
+        KeepAs {
+            source: &source.code,
+            municipality: source.municipality.as_deref(),
+            alerts: true,
+            now,
+            history: now.minus(ages.opens),
+            oldest: Some(now.minus(ages.kept)),
+        }
+    }
+
+    /// Keeps events in the name of the sources that they belong to. What belongs to none is passed over:
+    /// nobody decided to read it.
+    async fn keep_events(
+        &self,
+        tx: &mut store::Tx,
+        source: &SourceRow,
+        events: Vec<Event>,
+        now: Timestamp,
+    ) -> store::Result<Kept> {
+        let mut by_owner: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+        for event in events {
+            let owner = event.post.key.owner.clone();
+            by_owner.entry(owner).or_default().push(event);
+        }
+        let mut all = Kept::default();
+        for (owner, events) in by_owner {
+            let Some(of) = sources::of_owner(tx, &source.platform, &owner).await? else {
+                let count = events.len();
+                tracing::info!(
+                    source.id = source.code,
+                    count,
+                    "events of no source passed over"
+                );
+                continue;
+            };
+            let as_ = self.keep_as(&of, now);
+            let kept = posts::keep_told(tx, &self.0.keys, &as_, events).await?;
+            if kept.new > 0 {
+                sources::add_posts(tx, &of.code, kept.new, now).await?;
+            }
+            all += kept;
+        }
+        Ok(all)
     }
 
     /// Records a visit that failed: the state of the source and when to come again.
