@@ -6,12 +6,12 @@ use anyhow::Result;
 use otklik::{
     app,
     collect::poll::Collector,
-    config::settings::Settings,
+    config::{region::RegionCatalogue, settings::Settings},
     domain::{id::Ids, source::FetchError, time::Clock, widget::Widget},
 };
 use serde_json::{Value, json};
 
-use super::{SettingsFile, open_store, region_if_there, runtime};
+use super::{SettingsFile, open_store, runtime};
 
 /// Looks for the ПОС widget on pages of sites, a JSON object each: present, partial (no number of a
 /// form), link_only or absent (not in the markup; a person looks).
@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 }
 
 async fn look(args: &Args, settings: &Settings) -> Result<ExitCode> {
-    let region = region_if_there(settings)?;
+    let region = RegionCatalogue::load_if_there(settings.catalogues(), Clock::System.now())?;
     let store = open_store(settings).await?;
     let collector = Collector::new(
         &settings.collect,

@@ -92,7 +92,7 @@ fn hostile_files_give_a_sentence_and_not_a_panic() {
     }
     let (rows, code) = replay(dir.path());
     assert_eq!(code, Some(0));
-    assert_eq!(rows.len(), 30);
+    assert_eq!(rows.len(), 42);
     assert!(rows.iter().all(|row| row["error"].is_string()), "{rows:?}");
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use secrecy::SecretString;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -59,44 +58,6 @@ pub struct Vk {
     pub community_tokens: BTreeMap<String, SecretString>,
     /// By the method's name; others have `collect.vk_per_day`.
     pub per_day: BTreeMap<String, i64>,
-}
-
-impl Collect {
-    /// Calls of a method of VK that one token may make in a day.
-    pub fn vk_limit(&self, method: &str) -> i64 {
-        self.vk
-            .per_day
-            .get(method)
-            .copied()
-            .unwrap_or(self.vk_per_day)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-
-    use crate::config::settings::Settings;
-
-    #[test]
-    fn tokens_of_communities_and_limits_of_methods_are_named_by_the_operator() {
-        let given = [("OTKLIK_COLLECT__VK__COMMUNITY_TOKENS__7", "vk1.a.x")];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let collect = Settings::load(None, given).expect("it is sound").collect;
-        assert_eq!(collect.vk.community_tokens["7"].expose_secret(), "vk1.a.x");
-        assert_eq!(collect.vk_limit("wall.get"), 5000);
-        assert_eq!(collect.vk_limit("newsfeed.search"), 1000);
-    }
-
-    #[test]
-    fn a_community_is_named_by_its_number() {
-        let given = [("OTKLIK_COLLECT__VK__COMMUNITY_TOKENS__GOROD", "vk1.a.x")];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let problems = Settings::load(None, given).expect("it parses").problems();
-        let told = problems
-            .iter()
-            .any(|problem| problem.contains("community_tokens.gorod"));
-        assert!(told, "{problems:?}");
     pub callbacks: Vec<Callback>,
 }
 
@@ -147,9 +108,46 @@ impl Max {
 }
 
 impl Collect {
+    /// Calls of a method of VK that one token may make in a day.
+    pub fn vk_limit(&self, method: &str) -> i64 {
+        self.vk
+            .per_day
+            .get(method)
+            .copied()
+            .unwrap_or(self.vk_per_day)
+    }
+
     /// How long MAX may keep a question for events: the answer still comes within our own patience.
     pub fn max_wait(&self) -> Span {
         let longest = self.timeout_seconds.saturating_sub(5).min(90);
         Span::seconds(self.max.wait_seconds.min(longest) as i64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use crate::config::settings::Settings;
+
+    #[test]
+    fn tokens_of_communities_and_limits_of_methods_are_named_by_the_operator() {
+        let given = [("OTKLIK_COLLECT__VK__COMMUNITY_TOKENS__7", "vk1.a.x")];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let collect = Settings::load(None, given).expect("it is sound").collect;
+        assert_eq!(collect.vk.community_tokens["7"].expose_secret(), "vk1.a.x");
+        assert_eq!(collect.vk_limit("wall.get"), 5000);
+        assert_eq!(collect.vk_limit("newsfeed.search"), 1000);
+    }
+
+    #[test]
+    fn a_community_is_named_by_its_number() {
+        let given = [("OTKLIK_COLLECT__VK__COMMUNITY_TOKENS__GOROD", "vk1.a.x")];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let problems = Settings::load(None, given).expect("it parses").problems();
+        let told = problems
+            .iter()
+            .any(|problem| problem.contains("community_tokens.gorod"));
+        assert!(told, "{problems:?}");
     }
 }

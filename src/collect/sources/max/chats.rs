@@ -31,6 +31,7 @@ pub fn read_chat(item: &Value) -> Chat {
     };
     Chat {
         facts: PageFacts {
+            widget: None,
             name: text(item, "title").map(str::to_owned),
             members: int(item, "participants_count"),
             verified: truth(item, "verified"),

@@ -42,6 +42,7 @@ fn read_group(item: &Value) -> Option<Group> {
     Some(Group {
         id: super::id(item, "uid")?,
         facts: PageFacts {
+            widget: None,
             name: text(item, "name").map(html::to_text),
             members: int(item, "members_count"),
             verified: flag(&["verified", "official"]),

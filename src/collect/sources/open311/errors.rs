@@ -7,17 +7,11 @@ use reqwest::header::HeaderMap;
 use super::answer::read_answer;
 use crate::{
     collect::reactions::{
-        Failure, Row,
+        Row, Words,
         http::{Answers, COMMON},
         of_number, row,
     },
-    domain::{
-        plain::quoted,
-        source::{
-            FetchError,
-            Reaction::{BackOff, Stop},
-        },
-    },
+    domain::{plain::quoted, source::Reaction::Stop},
 };
 
 /// Longer answers are no errors.
@@ -46,9 +40,6 @@ const TABLE: &[Row] = &[
     ),
 ];
 
-/// Why an endpoint failed when its number says nothing.
-static UNKNOWN: Row = row(0, BackOff, 0, "the endpoint failed");
-
 /// Open311 endpoints.
 pub static OPEN311: Answers = Answers {
     statuses: TABLE,
@@ -56,7 +47,7 @@ pub static OPEN311: Answers = Answers {
 };
 
 /// The endpoint's own error, in JSON or XML.
-fn told(_: &HeaderMap, bytes: &[u8]) -> Option<Failure> {
+fn told(_: &HeaderMap, bytes: &[u8]) -> Option<Words> {
     if bytes.len() > LONGEST {
         return None;
     }
@@ -66,20 +57,15 @@ fn told(_: &HeaderMap, bytes: &[u8]) -> Option<Failure> {
         return None;
     }
     let number = code.unwrap_or_default();
-    let row = of_number(TABLE, number).or_else(|| of_number(COMMON, number));
-    let row = row.unwrap_or(&UNKNOWN);
-    let error = FetchError {
-        reaction: row.reaction,
+    Some(Words {
         code,
-        message: format!(
-            "Open311 error {number}: {} («{}»)",
-            row.note,
-            quoted(&words)
-        ),
-        not_before: None,
-    };
-    Some(Failure {
-        error,
-        row: Some(row),
+        row: of_number(TABLE, number).or_else(|| of_number(COMMON, number)),
+        message: told_as(number, &words),
     })
+}
+
+/// The number with what it asks of a person, and the endpoint's own words.
+fn told_as(number: i64, words: &str) -> String {
+    let note = of_number(TABLE, number).map_or("the endpoint failed", |row| row.note);
+    format!("Open311 error {number}: {note} («{}»)", quoted(words))
 }

@@ -178,8 +178,11 @@ fn source(door: &Door, base: &str, number: usize) -> SourceConfig {
         municipality: Some(TOWN.into()),
         official: door.path == super::FACTS,
         comments: door.path == super::COMMENTS,
+        boards: false,
         enabled: None,
         interval_seconds: None,
+        site: None,
+        open311: None,
     }
 }
 
