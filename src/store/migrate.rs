@@ -55,6 +55,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(21, "0021_seen_again"),
     migration!(22, "0022_boards"),
     migration!(23, "0023_reading"),
+    migration!(24, "0024_inbox"),
 ];
 
 /// Which database a text is cut for.

@@ -18,6 +18,7 @@ pub mod factors;
 pub mod figures;
 mod gate;
 pub mod idempotency;
+pub mod inbox;
 pub mod incidents;
 pub mod jobs;
 mod listen;

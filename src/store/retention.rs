@@ -107,6 +107,7 @@ pub async fn purge_batch(
         Class::Delivery => delete(tx, "job", "id", &keys).await?,
         Class::Session => delete(tx, "session", "token_hash", &keys).await?,
         Class::Answer => delete(tx, "idempotency", "id", &keys).await?,
+        Class::Event => delete(tx, "inbox", "id", &keys).await?,
         Class::Deleted => {
             forget_words(tx, &keys).await?;
             purge_posts(tx, &keys).await?;

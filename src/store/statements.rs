@@ -18,6 +18,7 @@ pub(super) fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("factors", factors::ALL.to_vec()),
         ("figures", figures::ALL.to_vec()),
         ("idempotency", idempotency::ALL.to_vec()),
+        ("inbox", inbox::ALL.to_vec()),
         ("incidents", incidents::statements()),
         ("jobs", jobs::statements()),
         ("listen", listen::ALL.to_vec()),

@@ -25,6 +25,7 @@ pub(crate) struct Limits {
     sign_in: Limit,
     api: Limit,
     strangers: Limit,
+    receive: Limit,
 }
 
 impl Limits {
@@ -33,6 +34,7 @@ impl Limits {
             sign_in: Limit::new(settings.sign_in_per_minute, clock),
             api: Limit::new(settings.api_per_minute, clock),
             strangers: Limit::new(settings.api_per_minute, clock),
+            receive: Limit::new(settings.receive_per_minute, clock),
         }
     }
 
@@ -49,6 +51,11 @@ impl Limits {
     /// An API request without a valid token, from a place.
     pub(crate) fn stranger(&self, place: &str) -> Result<(), Error> {
         self.strangers.check(place)
+    }
+
+    /// An event that a network sends, or whoever says so, from a place.
+    pub(crate) fn receive(&self, place: &str) -> Result<(), Error> {
+        self.receive.check(place)
     }
 }
 

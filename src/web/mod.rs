@@ -17,6 +17,7 @@ pub mod locale;
 pub mod metrics;
 mod pages;
 mod patience;
+mod receive;
 mod shape;
 mod statics;
 pub mod table;
@@ -235,6 +236,7 @@ pub fn router(app: App) -> Router {
     let routes = pages::routes()
         .merge(api::routes())
         .merge(metrics::routes())
+        .merge(receive::routes())
         .merge(statics::routes());
     guard::around(routes, shared)
 }

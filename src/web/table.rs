@@ -1,7 +1,7 @@
 //! One table of addresses: it makes the router and tells what there is, so that no address can be
 //! served that the access matrix (`tests/it/access/matrix.rs`) does not hold. Start with [`all`].
 
-use super::{api, metrics, pages, statics};
+use super::{api, metrics, pages, receive, statics};
 
 /// A method and an address that the router serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,14 @@ macro_rules! routes {
 }
 pub(super) use routes;
 
-/// Every address of pages, API, figures and static files.
+/// Every address of pages, API, networks' events, figures and static files.
 pub fn all() -> impl Iterator<Item = Address> {
-    let tables = [pages::TABLE, api::TABLE, metrics::TABLE, statics::TABLE];
+    let tables = [
+        pages::TABLE,
+        api::TABLE,
+        receive::TABLE,
+        metrics::TABLE,
+        statics::TABLE,
+    ];
     tables.into_iter().flatten().copied()
 }

@@ -26,6 +26,7 @@ use watch::Watch;
 async fn office(it: TestStore) -> Office {
     let office = Office::open_with(it, |settings| {
         settings.web.limits.sign_in_per_minute = 0;
+        settings.web.limits.receive_per_minute = 0;
         settings.web.limits.api_per_minute = 0;
         settings.web.require_totp = vec![Role::Administrator];
     })

@@ -43,6 +43,7 @@ mod places;
 mod politeness;
 mod process;
 mod reach;
+mod receive;
 mod receiver;
 mod replay;
 mod retention;

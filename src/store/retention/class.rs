@@ -11,7 +11,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     store::{
-        Result, Sql, Tx,
+        Result, Sql, Tx, inbox,
         sql::{fetch, statements},
     },
 };
@@ -35,6 +35,8 @@ coded! {
         Session = "session",
         /// The answer that a program may ask for again.
         Answer = "answer",
+        /// The number of an event that a network sent.
+        Event = "event",
     }
 }
 
@@ -74,6 +76,8 @@ statements! {
         order by created limit $2");
     DUE_SESSION = Sql::both("select token_hash as id, expires as since from session
         where expires <= $1 order by expires limit $2");
+    DUE_EVENT = Sql::both("select id, at as since from inbox
+        where at <= $1 order by at limit $2");
     DUE_ANSWER = Sql::both("select id, at as since from idempotency
         where at <= $1 order by at limit $2");
 }
@@ -89,6 +93,7 @@ impl Class {
             Class::Delivery => DUE_DELIVERY,
             Class::Session => DUE_SESSION,
             Class::Answer => DUE_ANSWER,
+            Class::Event => DUE_EVENT,
         }
     }
 
@@ -103,6 +108,7 @@ impl Class {
             Class::Delivery => Span::days(terms.deliveries_days),
             Class::Session => Span::ZERO,
             Class::Answer => ANSWERS_KEPT,
+            Class::Event => inbox::REMEMBERED,
         }
     }
 }

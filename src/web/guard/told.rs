@@ -69,7 +69,9 @@ pub(super) async fn tell(
 
 /// Programs ask there: none of them reads pages.
 fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || ["/health", "/metrics"].contains(&path)
+    path.starts_with("/api/")
+        || path.starts_with("/receive/")
+        || ["/health", "/metrics"].contains(&path)
 }
 
 /// The word for a status that axum gave by itself.

@@ -8,7 +8,7 @@
 //! two has wasted a request, while one that spent afterwards would have overdrawn a budget that a network
 //! counts from the moment we asked.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::Collecting;
 use crate::{
@@ -21,12 +21,14 @@ use crate::{
         id::SourceId,
         post::{Platform, PostKey},
         reading::Tables,
-        source::{Cursor, Event, FetchError, Page, PageFacts, SourceConfig, SourceState},
+        source::{Cursor, FetchError, Page, PageFacts, SourceConfig, SourceState},
         time::{Span, Timestamp},
     },
     store::{
-        self, Error, Priority, pages,
-        posts::{self, KeepAs, Kept},
+        self, Error, Priority,
+        inbox::{self, Terms},
+        pages,
+        posts::{self, Kept},
         sources::{self, SourceRow, Visited},
     },
 };
@@ -86,11 +88,17 @@ impl Collecting {
             tracing::info!(source.id = source.code, "{note}");
         }
         let mut tx = inner.store.write(Priority::Bulk).await?;
-        let as_ = self.keep_as(source, now);
+        let terms = self.terms(now);
         let absent = unseen(&page);
+        let as_ = terms.within(source);
         let mut kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
         kept.updated += posts::note_absent(&mut tx, &inner.keys, now, &absent).await?;
-        let told = self.keep_events(&mut tx, source, page.events, now).await?;
+        let told = match Platform::from_code(&source.platform) {
+            Some(platform) => {
+                inbox::keep(&mut tx, &inner.keys, platform, terms, page.events).await?
+            }
+            None => Kept::default(),
+        };
         if let Some(facts) = &page.facts {
             note_facts(&mut tx, source, facts, now).await?;
         }
@@ -122,51 +130,13 @@ impl Collecting {
         Ok(kept)
     }
 
-    fn keep_as<'a>(&self, source: &'a SourceRow, now: Timestamp) -> KeepAs<'a> {
+    fn terms(&self, now: Timestamp) -> Terms {
         let ages = self.0.ages;
-        KeepAs {
-            source: &source.code,
-            municipality: source.municipality.as_deref(),
-            alerts: true,
+        Terms {
             now,
             history: now.minus(ages.opens),
             oldest: Some(now.minus(ages.kept)),
         }
-    }
-
-    /// Keeps events in the name of the sources that they belong to. What belongs to none is passed over:
-    /// nobody decided to read it.
-    async fn keep_events(
-        &self,
-        tx: &mut store::Tx,
-        source: &SourceRow,
-        events: Vec<Event>,
-        now: Timestamp,
-    ) -> store::Result<Kept> {
-        let mut by_owner: BTreeMap<String, Vec<Event>> = BTreeMap::new();
-        for event in events {
-            let owner = event.post.key.owner.clone();
-            by_owner.entry(owner).or_default().push(event);
-        }
-        let mut all = Kept::default();
-        for (owner, events) in by_owner {
-            let Some(of) = sources::of_owner(tx, &source.platform, &owner).await? else {
-                let count = events.len();
-                tracing::info!(
-                    source.id = source.code,
-                    count,
-                    "events of no source passed over"
-                );
-                continue;
-            };
-            let as_ = self.keep_as(&of, now);
-            let kept = posts::keep_told(tx, &self.0.keys, &as_, events).await?;
-            if kept.new > 0 {
-                sources::add_posts(tx, &of.code, kept.new, now).await?;
-            }
-            all += kept;
-        }
-        Ok(all)
     }
 
     /// Records a visit that failed: the state of the source and when to come again.

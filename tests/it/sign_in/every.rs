@@ -104,7 +104,8 @@ fn is_guarded(page: &Page, asked: &str) {
 
 /// The addresses that take forms of people.
 fn forms() -> impl Iterator<Item = &'static str> {
-    let posts = table::all().filter(|a| a.method == "post" && !a.path.starts_with("/api/"));
+    let programs = |path: &str| path.starts_with("/api/") || path.starts_with("/receive/");
+    let posts = table::all().filter(|a| a.method == "post" && !programs(a.path));
     posts.map(|address| address.path)
 }
 

@@ -8,7 +8,22 @@ use super::{
     json::{int, text},
     keep, wall,
 };
-use crate::domain::{post::CapturedPost, source::Page};
+use crate::domain::{
+    post::CapturedPost,
+    source::{Page, Told},
+};
+
+/// What an event of this type tells of the post that it holds; none for events of other things.
+pub fn told(kind: &str) -> Option<Told> {
+    match kind {
+        "wall_post_new" | "wall_repost" | "wall_reply_new" | "board_post_new" => Some(Told::New),
+        "wall_reply_edit" | "wall_reply_restore" | "board_post_edit" | "board_post_restore" => {
+            Some(Told::Edited)
+        }
+        "wall_reply_delete" | "board_post_delete" => Some(Told::Deleted),
+        _ => None,
+    }
+}
 
 /// Reads one event `{"type", "object", "group_id"}` into a page of at most one post or comment.
 pub fn read_event(event: &Value) -> Page {
