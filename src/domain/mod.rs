@@ -21,6 +21,7 @@ pub mod post;
 pub mod reach;
 pub mod reading;
 pub mod source;
+pub mod table;
 pub mod time;
 pub mod user;
 pub mod widget;

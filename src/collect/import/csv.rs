@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What may stand between cells when nothing is said.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 pub(super) fn read(
     input: impl Read + Send + 'static,

@@ -7,6 +7,7 @@ mod fields;
 mod jsonl;
 mod lines;
 mod records;
+pub mod table;
 mod telegram;
 mod times;
 
