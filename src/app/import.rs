@@ -15,16 +15,11 @@ use tokio_util::sync::CancellationToken;
 use super::Centre;
 use crate::{
     collect::import::Rows,
-    domain::{
-        id::SourceId,
-        post::Platform,
-        source::SourceConfig,
-        time::{Clock, Span},
-    },
-    store::{Priority, Store, posts::Keys, sources},
+    domain::{post::Platform, time::Clock},
+    store::{Store, posts::Keys},
     work::{
         Tick, Work,
-        importing::{Event, Origin, Summary, store_rows},
+        importing::{Event, Origin, Summary, name_source, store_rows},
         indexing::{self, Indexing},
     },
 };
@@ -46,6 +41,21 @@ pub async fn into_centre(
     origin: &Origin,
     tell: Tell<'_>,
 ) -> Result<Summary> {
+    let keys = centre.post_keys();
+    let storing = into_store(&centre.store, &keys, &centre.clock, rows, origin, tell);
+    bring_through(centre, storing, || tell(Event::AllStored)).await
+}
+
+/// Understands, routes and indexes what `storing` stores, while it does and after it; `stored` is called
+/// in between.
+///
+/// # Errors
+/// As [`into_centre`].
+pub async fn bring_through<T, E: Into<anyhow::Error>>(
+    centre: &Centre,
+    storing: impl Future<Output = Result<T, E>>,
+    all_stored: impl FnOnce(),
+) -> Result<T> {
     let stored = CancellationToken::new();
     let understood = CancellationToken::new();
     let understanding = centre.understanding().await?;
@@ -59,19 +69,17 @@ pub async fn into_centre(
         batch: indexing::BULK,
         ..centre.indexing()
     };
-    let keys = centre.post_keys();
-    let storing = into_store(&centre.store, &keys, &centre.clock, rows, origin, tell);
     let summary = {
         let _ends = stored.drop_guard();
         storing.await
     };
     if summary.is_ok() {
-        tell(Event::AllStored);
+        all_stored();
     }
     understanding.await??;
     routing.await??;
     index_all(&indexing).await?;
-    summary
+    summary.map_err(Into::into)
 }
 
 /// Brings the index up to the last change. On PostgreSQL a change is read when every older
@@ -120,33 +128,8 @@ pub async fn into_store(
     origin: &Origin,
     tell: Tell<'_>,
 ) -> Result<Summary> {
-    name_source(store, clock, origin).await?;
+    name_source(store, clock, &origin.source, Platform::Import).await?;
     store_rows(store, keys, clock, rows, origin, tell).await
-}
-
-/// Gives the file a line among the sources, so that people see where its posts are from. It is never
-/// visited. A source of that name that is there already is left as it is.
-async fn name_source(store: &Store, clock: &Clock, origin: &Origin) -> Result<()> {
-    let mut tx = store.write(Priority::Bulk).await?;
-    if sources::find(&mut tx, &origin.source).await?.is_none() {
-        let config = SourceConfig {
-            code: SourceId(origin.source.clone()),
-            platform: Platform::Import,
-            owner: origin.source.clone(),
-            screen_name: None,
-            name: origin.source.clone(),
-            municipality: None,
-            official: false,
-            comments: false,
-            boards: false,
-            enabled: Some(false),
-            interval_seconds: None,
-            site: None,
-            open311: None,
-        };
-        sources::put(&mut tx, &config, false, Span::ZERO, clock.now()).await?;
-    }
-    Ok(tx.commit().await?)
 }
 
 /// Ticks until the work before it has ended and nothing is left; then `ended` tells the next.

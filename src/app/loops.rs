@@ -20,6 +20,7 @@ use crate::{
         listening::Listening,
         retention::Retention,
         routing::Routing,
+        tables::{self, Tables},
         turn::InTurn,
         understanding::{self, Understanding},
     },
@@ -96,6 +97,7 @@ impl Centre {
         ] {
             loops.push(self.in_turn(work)?);
         }
+        loops.push(Arc::new(self.tables()?));
         let channels = notify::open(
             &self.settings,
             &self.keys.webhook,
@@ -136,6 +138,24 @@ impl Centre {
             ids: self.ids.clone(),
             unscrubbed: AtomicBool::new(true),
         }
+    }
+
+    /// The loop that imports tables which people uploaded to this process.
+    ///
+    /// # Errors
+    /// When the settings name a time zone that does not exist.
+    pub fn tables(&self) -> Result<Tables> {
+        Ok(Tables {
+            desk: tables::Desk {
+                store: self.store.clone(),
+                keys: self.post_keys(),
+                clock: self.clock.clone(),
+                zone: self.zone()?,
+                max_age: self.settings.incidents.max_age(),
+            },
+            data_dir: self.settings.data_dir.clone(),
+            patience: Span::hours(self.settings.import.keep_hours),
+        })
     }
 
     /// The loop that signs and checks the journal.

@@ -1,5 +1,6 @@
 //! Sectors and topics: `sectors/*.toml` and `topics/*.toml` of the operator's folder, or the
-//! built-in copies. A tenth sector is one more file.
+//! built-in copies; mappings of tables, `tables/*.toml`, where there are any. A tenth sector is one more
+//! file.
 //!
 //! Checked whole before use, so that one start shows every mistake; it knows nothing of sources,
 //! places or people. Start with [`Catalogue::load`].
@@ -7,10 +8,12 @@
 mod check;
 mod files;
 mod sectors;
+mod tables;
 mod topics;
 
 use std::{collections::HashMap, path::Path};
 
+use crate::domain::table::Mapping;
 use check::Check;
 pub(super) use check::STEERS;
 pub use check::{CatalogueError, Problem};
@@ -23,6 +26,7 @@ pub use topics::Topic;
 pub struct Catalogue {
     sectors: Vec<Sector>,
     topics: Vec<Topic>,
+    tables: Vec<Mapping>,
     sector_index: HashMap<String, usize>,
     topic_index: HashMap<String, usize>,
 }
@@ -37,7 +41,8 @@ impl Catalogue {
         let mut problems = Vec::new();
         let sectors = files::read(folder, "sectors", SECTORS, &mut problems);
         let topics = files::read(folder, "topics", TOPICS, &mut problems);
-        Self::parse(&sectors, &topics, problems)
+        let tables = files::read(folder, "tables", &[], &mut problems);
+        Self::parse(&sectors, &topics, &tables, problems)
     }
 
     /// The shipped catalogue.
@@ -56,6 +61,11 @@ impl Catalogue {
     /// Topics by their sector's order, then as their file lists them.
     pub fn topics(&self) -> &[Topic] {
         &self.topics
+    }
+
+    /// Mappings of tables that other systems export, by name.
+    pub fn tables(&self) -> &[Mapping] {
+        &self.tables
     }
 
     /// A sector by code.
@@ -82,12 +92,14 @@ impl Catalogue {
     fn parse(
         sector_files: &[(String, String)],
         topic_files: &[(String, String)],
+        table_files: &[(String, String)],
         problems: Vec<Problem>,
     ) -> Result<Catalogue, CatalogueError> {
         let mut check = Check { problems };
         let mut sectors = sectors::read(&mut check, sector_files);
         sectors.sort_by_key(|s| s.order);
         let mut topics = topics::read(&mut check, topic_files, &sectors);
+        let tables = tables::read(&mut check, table_files);
         let sector_index: HashMap<_, _> = index(sectors.iter().map(|s| &s.code));
         topics.sort_by_key(|t| sector_index.get(&t.sector).copied());
         if !check.problems.is_empty() {
@@ -100,6 +112,7 @@ impl Catalogue {
             sector_index,
             sectors,
             topics,
+            tables,
         })
     }
 }

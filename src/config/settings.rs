@@ -7,6 +7,7 @@
 mod alerts;
 mod collect;
 mod file;
+mod import;
 mod layers;
 mod masked;
 mod oidc;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub use alerts::{Alerts, Smtp, Tls};
 use anyhow::Result;
 pub use collect::{Base, Callback, Collect, Max, Ok, Vk};
+pub use import::Import;
 pub use oidc::{Oidc, RoleRule};
 pub use operate::{Backup, Log, LogFormat, Metrics};
 pub use problems::is_listen;
@@ -46,6 +48,7 @@ pub struct Settings {
     pub collect: Collect,
     pub understand: Understand,
     pub incidents: Incidents,
+    pub import: Import,
     pub alerts: Alerts,
     pub retention: Retention,
     pub journal: Journal,

@@ -163,6 +163,11 @@ impl Ids {
     }
 }
 
+/// Whether a text is an id that [`Ids::ulid`] could have made: 26 letters and digits, nothing else.
+pub fn is_ulid(text: &str) -> bool {
+    text.len() == 26 && Ulid::from_string(text).is_ok_and(|id| id.to_string() == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -90,6 +90,8 @@ coded! {
         Administer = "administer",
         /// Hand in posts that another system received.
         SubmitPosts = "submit_posts",
+        /// Import tables that another system exports.
+        ImportTables = "import_tables",
     }
 }
 

@@ -56,6 +56,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(22, "0022_boards"),
     migration!(23, "0023_reading"),
     migration!(24, "0024_inbox"),
+    migration!(25, "0025_tables"),
 ];
 
 /// Which database a text is cut for.

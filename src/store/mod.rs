@@ -37,6 +37,7 @@ pub mod sources;
 mod sql;
 mod statements;
 pub mod submissions;
+pub mod tables;
 pub mod tokens;
 mod trouble;
 pub mod turns;
@@ -58,7 +59,7 @@ pub use trouble::Trouble;
 /// Tables that hold what people wrote, or what was made of it.
 const WORDS: &str =
     "post, post_version, post_counter, post_link, annotation, claim_match, triage, incident,
-    incident_post, incident_event, cycle, job";
+    incident_post, incident_event, cycle, job, appeal, appeal_version";
 
 /// The store's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -13,6 +13,7 @@ mod told;
 
 pub use absence::note_absent;
 pub use counters::{CounterRow, list_counters, list_views_before};
+pub(in crate::store) use keep::content_hash;
 pub use keep::{KeepAs, Kept, Keys, keep};
 pub use read::{
     IndexRow, PostRow, Waiting, count, count_within, find, find_link, list, list_for_index,

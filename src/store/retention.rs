@@ -108,6 +108,10 @@ pub async fn purge_batch(
         Class::Session => delete(tx, "session", "token_hash", &keys).await?,
         Class::Answer => delete(tx, "idempotency", "id", &keys).await?,
         Class::Event => delete(tx, "inbox", "id", &keys).await?,
+        Class::Import => {
+            delete(tx, "table_refused", "import", &keys).await?;
+            delete(tx, "table_import", "id", &keys).await?;
+        }
         Class::Deleted => {
             forget_words(tx, &keys).await?;
             purge_posts(tx, &keys).await?;

@@ -32,6 +32,7 @@ pub(super) fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("settings", settings::ALL.to_vec()),
         ("sources", sources::ALL.to_vec()),
         ("submissions", submissions::ALL.to_vec()),
+        ("tables", tables::statements()),
         ("tokens", tokens::ALL.to_vec()),
         ("turns", turns::ALL.to_vec()),
     ]

@@ -7,7 +7,9 @@ use tokio::sync::mpsc;
 use crate::{
     collect::import::{Refused, Rows},
     domain::{
+        id::SourceId,
         post::{CapturedPost, Platform},
+        source::SourceConfig,
         time::{Clock, Span},
     },
     store::{
@@ -75,7 +77,7 @@ pub async fn store_rows(
 ) -> Result<Summary> {
     let mut batches = parse(rows);
     let mut summary = Summary::default();
-    let municipality = home_of(store, origin).await?;
+    let municipality = home_of(store, &origin.source).await?;
     while let Some((posts, refused)) = batches.recv().await {
         summary.read += (posts.len() + refused.len()) as u64;
         summary.refused += refused.len() as u64;
@@ -127,10 +129,41 @@ fn parse(mut rows: Rows) -> mpsc::Receiver<Batch> {
 }
 
 /// The home municipality, where the name is that of a source of the catalogue.
-async fn home_of(store: &Store, origin: &Origin) -> Result<Option<String>> {
+pub(super) async fn home_of(store: &Store, source: &str) -> Result<Option<String>> {
     let mut tx = store.read().await?;
-    let source = sources::find(&mut tx, &origin.source).await?;
+    let source = sources::find(&mut tx, source).await?;
     Ok(source.and_then(|source| source.municipality))
+}
+
+/// Gives a file a line among the sources, so that people see where its posts are from. It is never
+/// visited. A source of that name that is there already is left as it is.
+///
+/// # Errors
+/// The database's.
+pub async fn name_source(
+    store: &Store,
+    clock: &Clock,
+    name: &str,
+    platform: Platform,
+) -> Result<()> {
+    let mut tx = store.write(Priority::Bulk).await?;
+    if sources::find(&mut tx, name).await?.is_none() {
+        let config = SourceConfig {
+            code: SourceId(name.to_owned()),
+            platform,
+            owner: name.to_owned(),
+            screen_name: None,
+            name: name.to_owned(),
+            municipality: None,
+            official: false,
+            comments: false,
+            boards: false,
+            enabled: Some(false),
+            interval_seconds: None,
+        };
+        sources::put(&mut tx, &config, false, Span::ZERO, clock.now()).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn keep_batch(

@@ -17,6 +17,7 @@ pub mod lock;
 pub mod retention;
 pub mod routing;
 pub mod supervisor;
+pub mod tables;
 pub mod turn;
 pub mod understanding;
 

@@ -22,7 +22,7 @@ fn parse(sectors: &[&str], topics: &[&str]) -> Result<Catalogue, CatalogueError>
         let name = |(i, text): (usize, &&str)| (format!("{kind}{i}.toml"), (*text).to_owned());
         texts.iter().enumerate().map(name).collect()
     };
-    Catalogue::parse(&named("s", sectors), &named("t", topics), Vec::new())
+    Catalogue::parse(&named("s", sectors), &named("t", topics), &[], Vec::new())
 }
 
 fn mistakes(sectors: &[&str], topics: &[&str]) -> String {

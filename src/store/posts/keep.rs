@@ -237,7 +237,8 @@ pub(super) fn line(text: Option<&str>) -> Option<String> {
     text.map(|text| one_line(text).into_owned())
 }
 
-pub(super) fn content_hash(post: &CapturedPost) -> String {
+/// One text for the wording of a post: another hash is another version.
+pub(in crate::store) fn content_hash(post: &CapturedPost) -> String {
     let mut hash = Sha256::new();
     hash.update(post.title.as_deref().unwrap_or_default());
     hash.update([0]);

@@ -37,6 +37,8 @@ coded! {
         Answer = "answer",
         /// The number of an event that a network sent.
         Event = "event",
+        /// The report of an import that ended.
+        Import = "import",
     }
 }
 
@@ -78,6 +80,8 @@ statements! {
         where expires <= $1 order by expires limit $2");
     DUE_EVENT = Sql::both("select id, at as since from inbox
         where at <= $1 order by at limit $2");
+    DUE_IMPORT = Sql::both("select id, updated as since from table_import
+        where state in ('done', 'failed', 'dropped') and updated <= $1 order by updated limit $2");
     DUE_ANSWER = Sql::both("select id, at as since from idempotency
         where at <= $1 order by at limit $2");
 }
@@ -94,6 +98,7 @@ impl Class {
             Class::Session => DUE_SESSION,
             Class::Answer => DUE_ANSWER,
             Class::Event => DUE_EVENT,
+            Class::Import => DUE_IMPORT,
         }
     }
 
@@ -109,6 +114,7 @@ impl Class {
             Class::Session => Span::ZERO,
             Class::Answer => ANSWERS_KEPT,
             Class::Event => inbox::REMEMBERED,
+            Class::Import => Span::days(terms.deliveries_days),
         }
     }
 }

@@ -30,6 +30,8 @@ pub(in crate::store) async fn purge_posts(tx: &mut Tx, posts: &[&str]) -> Result
         ("post_link", "post"),
         ("claim_match", "post"),
         ("triage", "post"),
+        ("appeal_version", "post"),
+        ("appeal", "post"),
         ("incident_post", "post"),
         ("post", "id"),
     ] {

@@ -37,6 +37,8 @@ impl Found {
             collect.max.per_day,
             collect.interval_seconds,
             collect.pages_per_visit,
+            import.max_megabytes,
+            import.keep_hours,
             incidents.max_age_days,
             incidents.join_hours,
             incidents.join_metres,
