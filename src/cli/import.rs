@@ -1,5 +1,7 @@
 //! `otklik import`: rows of a file become posts, understood, indexed and routed.
 
+mod table;
+
 use std::{
     fs::File,
     io::Read,
@@ -35,7 +37,9 @@ use super::{BadArguments, SettingsFile};
 #[command(
     after_help = "Examples:\n  otklik import csv appeals.csv --map text=message --map id=number\n  \
     otklik import jsonl - --source hotline < hotline.jsonl\n  \
-    otklik import telegram result.json --source svetlorechensk_news"
+    otklik import telegram result.json --source svetlorechensk_news\n  \
+    otklik import table appeals.xlsx --propose\n  \
+    otklik import table appeals.xlsx --mapping ПОС"
 )]
 pub struct Args {
     /// What kind of file it is.
@@ -58,6 +62,19 @@ pub struct Args {
     /// The character set, as `windows-1251` [default: what the bytes look like].
     #[arg(long, value_parser = parse_encoding)]
     encoding: Option<&'static Encoding>,
+    /// table: read by the mapping of this name: a file tables/*.toml of config_dir, or one saved on the
+    /// page «Импорт».
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
+    /// table: print what the columns seem to hold, and the first rows; store nothing.
+    #[arg(long, conflicts_with = "mapping")]
+    propose: bool,
+    /// table: the sheet of a workbook [default: the mapping's, or the first that is not hidden].
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// table: tell what would be new, updated and refused; store nothing.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     settings: SettingsFile,
     /// Where the data lives, instead of the settings' data_dir.
@@ -73,14 +90,18 @@ enum Kind {
     Jsonl,
     /// `result.json` of Telegram Desktop: public channels and groups.
     Telegram,
+    /// An export of another system (xlsx, csv, JSON Lines), read by a mapping of its columns.
+    Table,
 }
 
 impl Kind {
-    fn format(self) -> Format {
+    /// The format of rows that become posts as they stand; a table is read by its mapping.
+    fn format(self) -> Option<Format> {
         match self {
-            Kind::Csv => Format::Csv,
-            Kind::Jsonl => Format::Jsonl,
-            Kind::Telegram => Format::Telegram,
+            Kind::Csv => Some(Format::Csv),
+            Kind::Jsonl => Some(Format::Jsonl),
+            Kind::Telegram => Some(Format::Telegram),
+            Kind::Table => None,
         }
     }
 }
@@ -92,8 +113,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if let Some(folder) = &args.data {
         settings.data_dir.clone_from(folder);
     }
+    let Some(format) = args.format.format() else {
+        return table::import(args, settings);
+    };
     let bar = bar();
-    let summary = super::runtime()?.block_on(import(args, settings, &bar));
+    let summary = super::runtime()?.block_on(import(args, settings, format, &bar));
     bar.finish_and_clear();
     let summary = summary?;
     eprintln!(
@@ -104,11 +128,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(nothing)))
 }
 
-async fn import(args: &Args, settings: Settings, bar: &ProgressBar) -> Result<Summary> {
+async fn import(
+    args: &Args,
+    settings: Settings,
+    format: Format,
+    bar: &ProgressBar,
+) -> Result<Summary> {
     let clock = Clock::System;
     let ids = Ids::random();
     let region = super::region(&settings, &clock)?;
-    let rows = open(args, app::zone(&settings, &region)?, bar)?;
+    let rows = open(args, format, app::zone(&settings, &region)?, bar)?;
     for note in &rows.notes {
         eprintln!("note: {}", super::shown(&one_line(note)));
     }
@@ -154,7 +183,7 @@ fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-fn open(args: &Args, zone: jiff::tz::TimeZone, bar: &ProgressBar) -> Result<Rows> {
+fn open(args: &Args, format: Format, zone: jiff::tz::TimeZone, bar: &ProgressBar) -> Result<Rows> {
     let input: Box<dyn Read + Send> = match is_stdin(&args.file) {
         true => Box::new(std::io::stdin()),
         false => {
@@ -167,7 +196,7 @@ fn open(args: &Args, zone: jiff::tz::TimeZone, bar: &ProgressBar) -> Result<Rows
     let owner = match args.format {
         // a chat has its own number, which holds whatever the file is called
         Kind::Telegram => args.source.as_deref().map(|name| name.trim().to_owned()),
-        Kind::Csv | Kind::Jsonl => Some(name(args)?),
+        Kind::Csv | Kind::Jsonl | Kind::Table => Some(name(args)?),
     };
     let options = Options {
         owner,
@@ -176,7 +205,7 @@ fn open(args: &Args, zone: jiff::tz::TimeZone, bar: &ProgressBar) -> Result<Rows
         encoding: args.encoding,
         zone,
     };
-    read(args.format.format(), input, options).map_err(|error| match error {
+    read(format, input, options).map_err(|error| match error {
         Unreadable::Options(sentence) => BadArguments(sentence).into(),
         error => anyhow::Error::from(error).context(args.file.display().to_string()),
     })

@@ -10,7 +10,7 @@ mod matrix;
 mod networks;
 mod payloads;
 mod protocol;
-mod raw;
+pub mod raw;
 mod shown;
 mod watch;
 mod web;
@@ -71,6 +71,7 @@ on_each_database! {
         let watch = Watch::begin();
         let mut matrix = Matrix::new(&name("imports", &it));
         let folder = it.folder.path().to_owned();
+        files::imports::save_mapping(&it).await;
         files::imports::try_all(&folder, &it.url, &mut matrix);
         let office = office(it).await;
         let served = wire::Served::start(&office).await;

@@ -53,5 +53,6 @@ mod sign_in;
 mod sites;
 mod social;
 mod store;
+mod tables;
 mod upgrade;
 mod widget;

@@ -2,10 +2,18 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use otklik::{
+    domain::{
+        post::Platform,
+        table::{Mapping, TableField, TableKind},
+    },
+    store::{Priority, scope::Scope, tables::mappings},
+};
+use serde_json::{Value, json};
 
 use super::{Program, bounded, lines, odd, start};
 use crate::{
+    harness::{START, TestStore},
     hostile::{
         matrix::{ATTACKS, Attack, Matrix},
         payloads::texts,
@@ -14,6 +22,7 @@ use crate::{
         wire::Served,
     },
     office::Office,
+    tables::books,
 };
 
 /// Every column of a table of posts but its text.
@@ -27,11 +36,21 @@ pub fn try_all(data: &Path, url: &str, matrix: &mut Matrix) {
         csv.push(odd::table(attack, COLUMNS));
         jsonl.push(objects(attack));
         telegram.push(export(attack));
-        for (kind, files) in [("csv", csv), ("jsonl", jsonl), ("telegram", telegram)] {
+        let kinds = [
+            ("csv", csv),
+            ("jsonl", jsonl),
+            ("telegram", telegram),
+            ("table", tables(attack)),
+        ];
+        for (kind, files) in kinds {
             for bytes in files.iter().filter(|bytes| !bytes.is_empty()) {
                 let file = data.join("hostile.txt");
                 std::fs::write(&file, bytes).unwrap();
-                let program = Program::new(&["import", kind])
+                let mapping: &[&str] = match kind {
+                    "table" => &["--mapping", HOSTILE],
+                    _ => &[],
+                };
+                let program = Program::new(&[&["import", kind], mapping].concat())
                     .arg(&file)
                     .with("OTKLIK_DATA_DIR", data)
                     .with("OTKLIK_DATABASE_URL", url)
@@ -57,6 +76,50 @@ pub async fn show_all(office: &Office, served: &Served, matrix: &mut Matrix) {
     let kept = raw.texts("select id from post").await.len();
     assert!(kept > 50, "{kept} posts were imported");
     shown(office, served, &raw, matrix).await;
+}
+
+/// The name of the mapping that hostile tables are read by.
+const HOSTILE: &str = "hostile";
+/// Its columns, beside the text.
+const FIELDS: &str = "number,date,status,category,municipality,address,lat,lon,executor,deadline";
+
+/// Saves the mapping by which tables are read.
+pub async fn save_mapping(it: &TestStore) {
+    let fields = FIELDS.split(',').chain(["text"]);
+    let field = |name: &str| (TableField::from_code(name).unwrap(), name.to_owned());
+    let mapping = Mapping {
+        name: HOSTILE.into(),
+        kind: TableKind::Appeals,
+        source: HOSTILE.into(),
+        platform: Platform::Pos,
+        sheet: String::new(),
+        period: String::new(),
+        columns: fields.map(field).collect(),
+    };
+    let mut tx = it.store.write(Priority::Bulk).await.unwrap();
+    let scope = Scope::service("test");
+    mappings::save(&mut tx, &scope, &mapping, START)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Tables of text, JSON Lines and workbooks, of the attack's texts and of what only they can be.
+fn tables(attack: Attack) -> Vec<Vec<u8>> {
+    let mut all = odd::tables(attack);
+    all.extend(odd::streams(attack));
+    all.push(odd::table(attack, FIELDS));
+    let texts = texts(attack);
+    if !texts.is_empty() {
+        all.push(books::of_texts(FIELDS, &texts));
+    }
+    match attack {
+        Attack::Bomb => all.push(books::bomb()),
+        Attack::Malformed => all.extend(books::hostile().into_iter().map(|(bytes, _)| bytes)),
+        Attack::WrongType => all.push(books::of_wrong_types(FIELDS)),
+        _ => {}
+    }
+    all
 }
 
 fn objects(attack: Attack) -> Vec<u8> {
