@@ -37,6 +37,7 @@ const PLACES: &[(&str, &str, &[Permission])] = &[
     ("/pages", "nav-pages", &[Permission::ReadPages]),
     ("/sources", "nav-sources", &[Permission::ReadSources]),
     ("/alerts", "nav-alerts", &[Permission::ReadAlerts]),
+    ("/import", "nav-import", &[Permission::ImportTables]),
     ("/audit", "nav-audit", &[Permission::ReadAudit]),
 ];
 
@@ -60,7 +61,7 @@ pub(crate) fn places(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
         let overview = open.remove(at);
         open.push(overview);
     }
-    for spare in ["/search", "/alerts"] {
+    for spare in ["/search", "/alerts", "/import"] {
         if open.len() > MOST {
             open.retain(|(href, _)| *href != spare);
         }
@@ -98,6 +99,7 @@ pub(crate) struct Frame {
     pub signed_in: bool,
     pub may_search: bool,
     pub may_see_alerts: bool,
+    pub may_import: bool,
     pub name: String,
     pub role: String,
     pub csrf: String,
@@ -121,6 +123,7 @@ impl Frame {
         frame.signed_in = true;
         frame.may_search = visitor.may(Permission::ReadPosts);
         frame.may_see_alerts = visitor.may(Permission::ReadAlerts);
+        frame.may_import = visitor.may(Permission::ImportTables);
         frame.name.clone_from(&visitor.name);
         frame.role = role_words(app, visitor);
         frame.csrf.clone_from(&visitor.csrf);
@@ -148,6 +151,7 @@ impl Frame {
             signed_in: false,
             may_search: false,
             may_see_alerts: false,
+            may_import: false,
             name: String::new(),
             role: String::new(),
             csrf: String::new(),

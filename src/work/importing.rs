@@ -160,6 +160,8 @@ pub async fn name_source(
             boards: false,
             enabled: Some(false),
             interval_seconds: None,
+            site: None,
+            open311: None,
         };
         sources::put(&mut tx, &config, false, Span::ZERO, clock.now()).await?;
     }

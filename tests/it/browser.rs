@@ -349,3 +349,76 @@ async fn every_page_of_the_menu_fits_a_phone() {
         person.client.close().await.unwrap();
     }
 }
+
+impl Person {
+    /// Keeps what stands on the page as a picture, in the target folder's `tmp`.
+    async fn is_pictured(&self, name: &str) {
+        let height = "return document.documentElement.scrollHeight";
+        let height = self.client.execute(height, Vec::new()).await.unwrap();
+        let width = "return document.documentElement.clientWidth";
+        let width = self.client.execute(width, Vec::new()).await.unwrap();
+        let clip =
+            serde_json::json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        let whole = serde_json::json!({ "captureBeyondViewport": true, "clip": clip });
+        let shot = Devtools("Page.captureScreenshot", whole);
+        let shot = self.client.issue_cmd(shot).await.unwrap();
+        let data = shot["data"].as_str().unwrap();
+        let bytes =
+            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
+        let file = format!("{}/{name}.png", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(file, bytes).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_imported_by_hand_wide_and_on_a_phone() {
+    let (office, tables) =
+        crate::tables::page::office(TestStore::start(Database::Sqlite).await).await;
+    office.hire("vershinina", Role::Curator, &[], &[]).await;
+    let file = office.it.folder.path().join("Обращения ноябрь.xlsx");
+    crate::tables::books::appeals_book(&file);
+    let address = serve(&office).await;
+    let driver = driver().await;
+    for width in ["1440", "390"] {
+        let profile = tempfile::tempdir().unwrap();
+        let person = Person {
+            client: browser(&driver, profile.path()).await,
+        };
+        if width == "390" {
+            person.is_on_a_phone().await;
+        }
+        person
+            .client
+            .goto(&format!("{address}/import"))
+            .await
+            .unwrap();
+        person.fills("#login", "vershinina").await;
+        person.fills("#password", PASSWORD).await;
+        person.clicks("main button").await;
+        person.sees("Последние импорты").await;
+        person.visits(&format!("{address}/import")).await;
+        person.is_pictured(&format!("import-{width}")).await;
+        let input = person.client.find(Locator::Css("#file")).await.unwrap();
+        input.send_keys(&file.display().to_string()).await.unwrap();
+        person.clicks(".upload button").await;
+        person.sees("Что в столбцах").await;
+        let page = person.client.current_url().await.unwrap().to_string();
+        person.visits(&page).await;
+        person.is_pictured(&format!("table-{width}")).await;
+        person.fills("#source", "ПОС").await;
+        person.clicks("[name=do][value=check]").await;
+        person.sees("Проверяем файл").await;
+        use otklik::work::Work;
+        tables.tick().await.unwrap();
+        person.sees("Проверка закончена").await;
+        person.visits(&page).await;
+        person.is_pictured(&format!("checked-{width}")).await;
+        person.clicks("[name=do][value=start]").await;
+        person.sees("Записываем строки").await;
+        tables.tick().await.unwrap();
+        person.sees("Импорт закончен").await;
+        person.visits(&page).await;
+        person.is_pictured(&format!("done-{width}")).await;
+        person.client.close().await.unwrap();
+    }
+}

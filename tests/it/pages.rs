@@ -447,15 +447,17 @@ fn every_key_that_is_used_has_words() {
 #[test]
 fn every_code_of_the_domain_has_words() {
     use otklik::{
+        collect::import::table::{Person, TableFault},
         domain::{
             annotation::MessageKind,
             claim::{Decision, Level, Rating},
             incident::{Action, ClockKind, IncidentState},
             page::{GosOrg, PageClass},
             post::Platform,
+            table::{RowFault, TableField, TableKind},
             user::Role,
         },
-        store::{audit::AuditKind, jobs::JobState},
+        store::{audit::AuditKind, jobs::JobState, tables::imports::ImportState},
     };
     let keys = locale("ru");
     let mut missing = Vec::new();
@@ -491,6 +493,24 @@ fn every_code_of_the_domain_has_words() {
         "alerts-state",
         JobState::ALL.iter().map(|c| c.code()).collect(),
     );
+    check("field", TableField::ALL.iter().map(|c| c.code()).collect());
+    check(
+        "row-fault",
+        RowFault::ALL.iter().map(|c| c.code()).collect(),
+    );
+    check("person", Person::ALL.iter().map(|c| c.code()).collect());
+    check(
+        "table-fault",
+        TableFault::ALL.iter().map(|c| c.code()).collect(),
+    );
+    check(
+        "table-group",
+        TableKind::ALL.iter().map(|c| c.code()).collect(),
+    );
+    check(
+        "table-import-state",
+        ImportState::ALL.iter().map(|c| c.code()).collect(),
+    );
     check("conflict", vec!["number", "negation"]);
     check("triage-reason", vec!["unsure", "other", "kind"]);
     check(
@@ -505,6 +525,7 @@ fn every_code_of_the_domain_has_words() {
             "journal",
             "listening",
             "retention",
+            "tables",
         ],
     );
     check("loop-state", vec!["running", "failing", "stopped"]);

@@ -2,6 +2,7 @@
 //! second export brings their status up to date, and nobody's name comes along.
 
 pub mod books;
+pub mod page;
 
 use std::{path::Path, sync::Mutex};
 

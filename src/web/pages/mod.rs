@@ -4,6 +4,7 @@ mod alerts;
 mod audit;
 mod claims;
 mod factor;
+mod import;
 mod incident;
 mod me;
 mod official;
@@ -72,6 +73,11 @@ routes! {
     get "/alerts" => alerts::show,
     post "/alerts/{id}/retry" => alerts::retry,
     get "/sources" => sources::show,
+    get "/import" => import::show,
+    post "/import" => import::upload,
+    get "/import/figures" => import::show_figures,
+    get "/import/{id}" => import::show_file,
+    post "/import/{id}" => import::act,
     get "/pages" => official::show,
     post "/pages/{code}/mark" => official::mark,
     get "/audit" => audit::show,

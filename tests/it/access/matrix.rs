@@ -20,6 +20,7 @@ use otklik::{
         jobs, pages,
         scope::Scope,
         sessions,
+        tables::imports,
     },
     web::{auth::hash_secret, table},
 };
@@ -56,8 +57,9 @@ const COLUMNS: &[(&str, Role, &[&str], &[&str])] = &[
 
 /// `+` is the status in the second column, `-` is 403, `0` is 404 (there, but not for them), `>` leads
 /// to the sign-in, `!` is 401. What stands after a colon is the action. No role decides over one's own
-/// account: there 422 is the answer to a form with a wrong code or two different passwords. `/metrics`
-/// wants a token of its own that no role has, and is not there while the settings give none.
+/// account: there 422 is the answer to a form with a wrong code or two different passwords, and
+/// 415 to an upload that is none. `/metrics` wants a token of its own that no role has, and is not there
+/// while the settings give none.
 /// A centre without a sign-in provider has none of its addresses. Networks' events are guarded by a secret
 /// of theirs: nobody of the centre has it, and all get the answer of an address that is not there.
 const MATRIX: &str = "
@@ -96,6 +98,11 @@ get  /search                           200  +  +  +  +  +  +  +  +  +  +  -  -  
 get  /alerts                           200  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
 post /alerts/{id}/retry                303  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
 get  /sources                          200  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+get  /import                           200  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
+post /import                           415  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
+get  /import/figures                   200  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
+get  /import/{id}                      200  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
+post /import/{id}                      303  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
 get  /pages                            200  +  -  +  +  -  -  -  +  +  -  -  -  +  -  >  -   -   -   -
 post /pages/{code}/mark                303  +  -  +  -  -  -  -  +  -  -  -  -  +  -  >  -   -   -   -
 get  /audit                            200  -  -  -  -  -  -  -  -  -  -  -  +  -  -  >  -   -   -   -
@@ -314,6 +321,18 @@ impl World {
         (page.code, page.gosorg, other.unwrap().code())
     }
 
+    /// A file that was uploaded, and is gone from the disk: its page tells that.
+    async fn import(&self) -> String {
+        let id = self.office.app.ids.ulid(START);
+        let mut tx = self.office.it.store.write(Priority::Person).await.unwrap();
+        let service = Scope::service("test");
+        imports::begin(&mut tx, &service, &id, "a.csv", None, START)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
     /// A question that is answered as meant, about things of its own.
     pub async fn cell(&self, row: &Row) -> Asked {
         let reason = || ("reason", "жители просят проверить снова".to_owned());
@@ -404,6 +423,10 @@ impl World {
                     format!("/pages/{code}/mark"),
                     vec![seen(&mark), ("mark", other.into()), note],
                 )
+            }
+            (_, "/import/{id}", _) => {
+                let drop = ("do", "drop".to_owned());
+                (format!("/import/{}", self.import().await), vec![drop])
             }
             ("post", "/me/password", _) => {
                 let typed = [("new", "одно".to_owned()), ("again", "другое".to_owned())];

@@ -117,5 +117,6 @@ loop-indexing = search
 loop-deadlines = deadlines
 loop-listening = news from the database
 loop-retention = purge of what is out of date
+loop-tables = import of tables
 loop-jobs = alerts
 loop-journal = the journal

@@ -121,5 +121,6 @@ loop-indexing = поиск
 loop-deadlines = сроки
 loop-listening = вести от базы
 loop-retention = очистка по сроку
+loop-tables = импорт таблиц
 loop-jobs = оповещения
 loop-journal = журнал

@@ -10,6 +10,7 @@ use crate::{
         Tx,
         incidents::IncidentRow,
         posts::{self, PostRow},
+        tables::appeals::{self, AppealRow},
     },
     web::{
         auth::session::Visitor,
@@ -36,6 +37,8 @@ pub(super) struct PostView {
     pub why: Option<String>,
     /// «за 24 ч +340 просмотров».
     pub growth: Option<String>,
+    /// What the system that it was imported from tells of it.
+    pub told: Option<String>,
 }
 
 /// The posts that this person may read.
@@ -49,6 +52,8 @@ pub(super) async fn list(
         return Ok(Vec::new()); // the page says so
     }
     let rows = posts::list_of_incident(tx, &visitor.scope, row).await?;
+    let ids: Vec<&str> = rows.iter().map(|post| post.id.as_str()).collect();
+    let told = appeals::of_posts(tx, &visitor.scope, &ids).await?;
     let texts: HashMap<String, String> = rows
         .iter()
         .map(|post| (post.id.clone(), beginning(&post.text, 90)))
@@ -63,10 +68,12 @@ pub(super) async fn list(
         .into_iter()
         .map(|post| {
             let growth = growth(f, &post, before.get(&post.id).copied());
-            PostView {
-                growth,
-                ..view(f, &texts, &mut voices, post)
-            }
+            let known = told.get(&post.id).map(|known| told_words(f, known));
+            let mut view = view(f, &texts, &mut voices, post);
+            view.growth = growth;
+            // who may not see where it was said may not see its number there either
+            view.told = known.filter(|_| !view.source.is_empty());
+            view
         })
         .collect())
 }
@@ -122,6 +129,7 @@ fn view(
         out: post.opens.then(|| format!("/out/{}", post.id)),
         why: why(f, &post.reasons, post.sector_score),
         growth: None,
+        told: None,
     }
 }
 
@@ -129,6 +137,19 @@ fn view(
 fn growth(f: &Frame, post: &PostRow, before: Option<i64>) -> Option<String> {
     let more = post.views?.checked_sub(before?)?;
     (more > 0).then(|| f.tr.n("post-growth", more))
+}
+
+/// «№ 128 · В работе · Комитет дорог · срок пн 30 ноября».
+fn told_words(f: &Frame, known: &AppealRow) -> String {
+    let day = |key: &str, at: Option<i64>| at.map(|at| f.v(key, f.words.day(at.into())));
+    let parts = [
+        Some(f.v("appeal-number", &known.number)),
+        known.status.clone(),
+        known.executor.clone(),
+        day("appeal-deadline", known.deadline),
+        day("appeal-answered", known.answered),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// «уверенность 0,91: «отопления», «третий день»».

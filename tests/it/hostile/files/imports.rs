@@ -112,6 +112,7 @@ fn tables(attack: Attack) -> Vec<Vec<u8>> {
     let texts = texts(attack);
     if !texts.is_empty() {
         all.push(books::of_texts(FIELDS, &texts));
+        all.push(worded(&texts));
     }
     match attack {
         Attack::Bomb => all.push(books::bomb()),
@@ -120,6 +121,18 @@ fn tables(attack: Attack) -> Vec<Vec<u8>> {
         _ => {}
     }
     all
+}
+
+/// Rows that are taken: the texts stand wherever words may.
+fn worded(texts: &[String]) -> Vec<u8> {
+    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut table = format!("{FIELDS},text\n");
+    for (at, text) in texts.iter().enumerate() {
+        let words = cell(text);
+        let said = cell(&format!("Нет отопления третий день, дом {at} {text}"));
+        table += &format!("w{at},20.11.2026,{words},{words},{words},{words},,,{words},,{said}\n");
+    }
+    table.into_bytes()
 }
 
 fn objects(attack: Attack) -> Vec<u8> {

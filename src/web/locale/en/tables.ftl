@@ -1,0 +1,181 @@
+nav-import = Import
+import-title = Import of tables
+import-lead = Exports of POS, Incident Management and statistics of appeals: xlsx, csv or JSON Lines.
+import-file = File with a table
+import-file-hint = Up to { $n } MB. The file stays here until it is read and is deleted then. Names, phones and addresses of applicants are not read from it.
+import-upload = Upload the file
+import-upload-next = You will see its first rows and a proposal of what its columns hold.
+import-last = Last imports
+import-none = No table was imported yet. Export appeals from their system and choose the file above.
+import-when = When
+import-what = File
+import-state = State
+import-rows = Rows
+import-rows-of = { $added } new · { $changed } updated · { $refused } not taken
+import-who = imported by { $v }
+import-mappings = Saved mappings
+import-mappings-note = to be chosen when a file is read
+import-mappings-none = There is no mapping yet. Save the first one with your first file.
+import-mapping-version = version { $n }, { $when }, { $who }
+import-mapping-of-file = from a settings file
+import-mapping-columns = { $n ->
+    [one] { $n } column
+   *[other] { $n } columns
+}
+import-figures = Statistics of appeals
+import-problem = The file was not taken.
+
+table-import-state-uploaded = waits for its mapping
+table-import-state-checking = being checked
+table-import-state-checked = checked
+table-import-state-waiting = being stored
+table-import-state-done = stored
+table-import-state-failed = failed
+table-import-state-dropped = removed
+
+table-title = What the columns hold
+table-progress-checking = The file is checked; nothing is written.
+table-progress-waiting = The rows are being stored.
+table-progress-rows = { $n ->
+    [one] { $shown } row so far.
+   *[other] { $shown } rows so far.
+} The page renews itself.
+table-checked = The check has ended; nothing was written.
+table-checked-more = If the figures look right, store the rows.
+table-failed = The file could not be read to its end.
+table-done = The import has ended and the file is deleted.
+table-done-more = Messages go their ordinary way to sectors; rows known before brought their status up to date.
+table-dropped = The file is removed. Nothing more will be stored from it.
+table-gone = The file is no longer on this machine. Upload it again.
+table-seen = Rows
+table-added = New
+table-changed = Updated
+table-same = Unchanged
+table-refused = Not taken
+table-added-note = for the first time
+table-changed-note = text or status differs
+table-same-note = all is known
+table-refused-note = reasons below
+table-seen-note = without heading and empty ones
+table-choose = Saved mapping
+table-choose-none = proposed by the headings
+table-sheet = Sheet
+table-hidden = Hidden sheets are not read: { $v }
+table-show = Show
+table-people = Columns that tell of people are not read: { $v }. They cannot be chosen.
+table-column = Column
+table-holds = What it holds
+table-sure = Confidence
+table-examples = Examples
+table-unread = do not read
+table-unread-person = not read
+table-group-appeals = Appeals
+table-group-totals = Statistics (counts)
+table-sure-high = sure
+table-sure-some = likely, please check
+table-sure-none = not recognised
+table-sure-chosen = chosen
+table-name = Name of the mapping
+table-name-hint = The mapping is saved under it and can be chosen next time.
+table-save = Save the mapping
+table-source = Whose numbers these are
+table-source-hint = Such as POS. Rows with the same number of the same source are updated, not repeated.
+table-kind = What the rows are
+table-kind-appeals = appeals, one a row
+table-kind-totals = counts of appeals
+table-platform = Where the export is from
+table-platform-pos = POS (the state platform)
+table-platform-import = another system
+table-period = Period of the counts
+table-period-hint = Only for statistics without a column of periods: «1 квартал 2026», «январь 2026».
+table-check = Check without writing
+table-start = Store the rows
+table-drop = Remove the file
+table-first = First rows
+table-first-note = { $n ->
+    [one] { $n } row
+   *[other] { $n } rows
+}, phones and e-mail hidden
+table-row = Line
+table-hidden-cell = hidden
+table-problems = The file cannot be read like this:
+table-problem-name = Name the mapping and the source: up to 60 letters, digits, spaces, dots and dashes.
+table-problem-platform = Choose where the export is from.
+table-problem-missing = Name the column: { $v }.
+table-problem-foreign = The field «{ $v }» does not suit such rows.
+table-problem-twice = The column «{ $v }» is chosen twice.
+table-problem-no-column = The file has no column «{ $v }».
+table-problem-person = The column «{ $v }» tells of people and is not read.
+table-problem-period = The period cannot be read. Write «январь 2026», «1 квартал 2026», «2026» or two dates.
+table-problem-twice-field = The field «{ $v }» is chosen for two columns.
+table-problem-of-file = The mapping «{ $v }» is given by a settings file. Choose another name.
+table-unread-columns = Columns not read
+table-refused-title = Rows not taken
+table-refused-first = the first { $n }
+table-refused-line = Line of the file
+table-refused-why = Why
+table-back = To all imports
+
+field-number = number (the key)
+field-date = date received
+field-status = status
+field-category = category
+field-subcategory = subcategory
+field-text = words of the appeal
+field-municipality = municipality
+field-address = address of the problem
+field-lat = latitude
+field-lon = longitude
+field-point = coordinates
+field-executor = executor
+field-deadline = deadline
+field-answered = date of the answer
+field-channel = channel
+field-body = body
+field-theme = theme or its code
+field-period = period
+field-count = count
+
+person-name = name
+person-phone = phone
+person-email = e-mail
+person-home = home
+person-document = personal data
+person-account = account
+
+row-fault-no-number = no number
+row-fault-no-text = no text
+row-fault-bad-date = the date cannot be read
+row-fault-bad-point = the coordinates cannot be read
+row-fault-bad-count = the count is no whole number
+row-fault-bad-period = the period cannot be read
+row-fault-no-theme = neither body nor theme
+row-fault-sum = a line of sums
+row-fault-too-wide = more cells than headings: a quote or a delimiter is wrong
+row-fault-too-large = a cell is larger than any appeal
+row-fault-broken = the file is broken here
+
+table-fault-empty = The file is empty.
+table-fault-old-excel = This is Excel's format of before 2007. Save the file as xlsx or csv.
+table-fault-not-a-table = This is no table. xlsx, csv and JSON Lines are read.
+table-fault-bomb = Unpacked, the file is too large. Save only the needed sheet.
+table-fault-too-wide = The table has more than 512 columns. Save only the needed ones.
+table-fault-no-sheet = There is no such sheet, or all are hidden.
+table-fault-no-heading = There is no heading in the first thirty lines. Leave a line of column names above the data.
+table-fault-damaged = The file is damaged. Open it and save it anew.
+table-fault-away = The file cannot be opened. Upload it again.
+table-fault-taken = A source of that name is crawled. Name the table's source otherwise.
+
+figures-title = Statistics of appeals
+figures-lead = Counts from imported tables, as their source gave them.
+figures-none = There are no statistics yet. Import a table with body or theme, period and count.
+figures-body = Body
+figures-theme = Theme
+figures-count = Count
+figures-source = Source
+figures-import = import
+figures-first = The first { $n } rows are shown.
+
+appeal-number = No. { $v }
+appeal-deadline = deadline { $v }
+appeal-answered = answered { $v }
