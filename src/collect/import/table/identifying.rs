@@ -121,13 +121,15 @@ pub(super) fn by_heading(heading: &str) -> Option<Person> {
     ]) || is(&[
         "имя",
         "fio",
-        "name",
         "firstname",
         "lastname",
         "fullname",
         "author",
         "sender",
-    ]) || in_a_row(&["ф", "и", "о"]);
+    ]) || in_a_row(&["ф", "и", "о"])
+        // «category_name» names no person
+        || words == ["name"]
+        || (is(&["name"]) && is(&["first", "last", "full", "middle", "person", "citizen"]));
     match named || (who && !matter) {
         true => Some(Person::Name),
         false => None,
@@ -432,6 +434,8 @@ mod tests {
             ("Заявитель", Name),
             ("Гражданин", Name),
             ("applicant_name", Name),
+            ("name", Name),
+            ("First name", Name),
             ("Телефон", Phone),
             ("Тел.", Phone),
             ("Контактные данные", Phone),
@@ -459,6 +463,7 @@ mod tests {
             "Наименование органа",
             "Статус",
             "Координаты",
+            "category_name",
             "Муниципальное образование",
             "Количество обращений граждан",
             "Срок ответа",

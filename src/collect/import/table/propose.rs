@@ -204,6 +204,13 @@ impl Shape {
             Text => self.length >= 45.0 && self.distinct >= 0.8,
             Date => self.dates >= 0.9 && self.filled >= 0.9 && self.counts < 0.5,
             Point => self.points >= 0.9 && self.filled >= 0.5,
+            // ids of one form; bare counting is that of lines
+            Number => {
+                let each = self.filled >= 0.95 && self.distinct >= 0.99 && self.dates < 0.5;
+                each && (4.0..=24.0).contains(&self.length)
+                    && self.counts < 0.5
+                    && self.points < 0.5
+            }
             _ => false,
         };
         if seems { 0.4 } else { 0.0 }
