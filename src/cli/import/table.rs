@@ -139,7 +139,7 @@ async fn store(args: &Args, settings: Settings, name: &str, bar: &ProgressBar) -
                 settings.data_dir.display()
             );
             let (store, keys) = app::open_store(&settings, &region, &clock, &ids).await?;
-            let catalogue = Catalogue::load(app::config_dir(&settings))?;
+            let catalogue = Catalogue::load(settings.catalogues())?;
             let zone = app::zone(&settings, &region)?;
             let desk = desk(&store, app::post_keys(&keys), &clock, zone, &settings);
             one(args, &desk, &ids, &catalogue, name, bar).await

@@ -105,7 +105,7 @@ fn is_guarded(page: &Page, asked: &str) {
 /// The addresses that take forms of people.
 fn forms() -> impl Iterator<Item = &'static str> {
     let programs = |path: &str| path.starts_with("/api/") || path.starts_with("/receive/");
-    let posts = table::all().filter(|a| a.method == "post" && !programs(a.path));
+    let posts = table::all().filter(move |a| a.method == "post" && !programs(a.path));
     posts.map(|address| address.path)
 }
 

@@ -151,7 +151,7 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &Row) {
             (2 | 14, _) if !cell.is_empty() => {
                 let format = if cell.contains(' ') { &moment } else { &day };
                 sheet
-                    .write_with_format(row, column, &excel_date(cell), format)
+                    .write_with_format(row, column, excel_date(cell), format)
                     .unwrap()
             }
             _ => sheet.write(row, column, *cell).unwrap(),

@@ -9,7 +9,7 @@ use otklik::{
     },
     store::{Priority, scope::Scope, tables::mappings},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Program, bounded, lines, odd, start};
 use crate::{
