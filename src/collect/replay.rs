@@ -275,7 +275,7 @@ mod tests {
         let wall = r#"{"response": {"items": [{"id": 1, "owner_id": -1, "post_type": "post"}]}}"#;
         assert_eq!(replay("vk/wall/1.json", wall), ("vk", 1, 0, false));
         assert_eq!(replay("vk-schema/1.json", wall), ("other", 0, 0, false));
-        assert_eq!(replay("site/1.json", wall), ("other", 0, 0, false));
+        assert_eq!(replay("site/1.json", wall), ("site", 0, 0, true));
         let topics = r#"{"media_topics": [{"id": 5, "owner_ref": "group:7"}]}"#;
         assert_eq!(replay("ok/1.json", topics), ("ok", 1, 0, false));
         assert_eq!(replay("1.json", topics), ("ok", 1, 0, false));

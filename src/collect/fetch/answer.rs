@@ -16,7 +16,7 @@ use crate::{
 
 /// Nobody waits longer at one word of a server's, which may be a slip of its pen: it is asked again
 /// then, and may say the same again.
-const LONGEST_WAIT: Span = Span::days(7);
+const LONGEST_WAIT: Span = Span::days(366);
 
 /// A failure without a platform's code.
 pub(super) fn failed(reaction: Reaction, message: String) -> FetchError {
@@ -46,7 +46,7 @@ pub(super) fn content_type(value: &str) -> (String, Option<String>) {
     (media_type, charset)
 }
 
-/// The moment of `Retry-After`: seconds or a date, at most a week ahead. Negative, past and unreadable
+/// The moment of `Retry-After`: seconds or a date, at most a year ahead. Negative, past and unreadable
 /// values are absent.
 pub fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
     let value = value.trim();
@@ -101,10 +101,11 @@ mod tests {
         assert_eq!(at("99999999999999999"), None);
         assert_eq!(
             at("9999999999"),
-            Some(7 * 86_400),
+            Some(366 * 86_400),
             "not for three centuries"
         );
-        assert_eq!(at("Fri, 31 Dec 9999 23:59:59 GMT"), Some(7 * 86_400));
+        assert_eq!(at("864000"), Some(864_000), "ten days are ten days");
+        assert_eq!(at("Fri, 31 Dec 9999 23:59:59 GMT"), None);
     }
 
     #[test]
