@@ -18,7 +18,10 @@ use super::{
     importing::{home_of, name_source},
 };
 use crate::{
-    collect::import::table::{NoTable, Plan, Step, TableFault, look},
+    collect::import::table::{
+        NoTable, Plan, Step, TableFault, look,
+        waiting::{file_of, remove},
+    },
     domain::{
         post::Platform,
         table::{Appeal, Facts, Item, RefusedRow, Total},
@@ -43,14 +46,6 @@ const BATCH: usize = 500;
 const AHEAD: usize = 2;
 /// Longer than any batch takes; after a kill another process goes on when it has passed.
 const LEASE: Span = Span::minutes(2);
-
-/// The folder of files that wait, below the data folder.
-pub const FOLDER: &str = "imports";
-
-/// The file of an import.
-pub fn file_of(data_dir: &Path, id: &str) -> PathBuf {
-    data_dir.join(FOLDER).join(id)
-}
 
 /// What an import works with.
 #[derive(Clone)]
@@ -409,19 +404,6 @@ impl Tables {
             remove(&file_of(&self.data_dir, &id))?;
         }
         Ok(())
-    }
-}
-
-/// Removes an import's file; one that is gone already is as good.
-///
-/// # Errors
-/// When the disk refuses.
-pub fn remove(file: &Path) -> Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot delete {}", file.display()))
-        }
-        _ => Ok(()),
     }
 }
 

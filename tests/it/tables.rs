@@ -8,7 +8,7 @@ use std::{path::Path, sync::Mutex};
 
 use jiff::tz::TimeZone;
 use otklik::{
-    collect::import::table::{Plan, Step, TableFault, look},
+    collect::import::table::{Plan, Step, TableFault, look, waiting::file_of},
     domain::{
         id::{Ids, PostId},
         post::{Platform, PostKey, PostKind},
@@ -26,7 +26,7 @@ use otklik::{
     },
     work::{
         Tick, Work,
-        tables::{Desk, Tables, Task, file_of, run},
+        tables::{Desk, Tables, Task, run},
     },
 };
 

@@ -6,6 +6,7 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 use otklik::{
+    collect::import::table::waiting::FOLDER,
     domain::{time::Span, user::Role},
     store::{
         audit::{self, Filter},
@@ -14,7 +15,7 @@ use otklik::{
     },
     work::{
         Tick, Work,
-        tables::{Desk, FOLDER, Tables},
+        tables::{Desk, Tables},
     },
 };
 

@@ -13,6 +13,7 @@ mod plan;
 mod propose;
 mod sheet;
 mod text;
+pub mod waiting;
 mod words;
 mod xlsx;
 mod zipped;

@@ -15,6 +15,7 @@ use super::{
     note, page, page_with, statics,
 };
 use crate::{
+    collect::import::table::waiting::{file_of, remove},
     collect::import::table::{Look, NoTable, TableFault, look},
     domain::{
         id::is_ulid,
@@ -35,7 +36,6 @@ use crate::{
         form::{Asked, Posted},
         locale::args,
     },
-    work::tables::{file_of, remove},
 };
 
 /// How often the page of an import that is under way renews itself, in seconds.

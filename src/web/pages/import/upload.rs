@@ -12,6 +12,7 @@ use tokio::{fs::OpenOptions, io::AsyncWriteExt};
 
 use super::{ABOUT, Frame, note, refused};
 use crate::{
+    collect::import::table::waiting::{file_of, remove},
     collect::import::table::{TableFault, look},
     domain::{plain::one_line, user::Permission},
     store::{Priority, audit::AuditKind, tables::imports},
@@ -19,7 +20,6 @@ use crate::{
         Error, Shared,
         auth::{same_secret, session::Visitor},
     },
-    work::tables::{file_of, remove},
 };
 
 /// The form around the file.
