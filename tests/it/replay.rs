@@ -39,7 +39,7 @@ fn recorded_answers_are_counted_per_file() {
     write(
         dir.path(),
         "open311/requests.xml",
-        "<service_requests><request><service_request_id>1</service_request_id></request></service_requests>",
+        "<service_requests><request><service_request_id>1</service_request_id><status>open</status></request></service_requests>",
     );
     write(
         dir.path(),

@@ -129,7 +129,7 @@ fn held(answer: &Answer) -> String {
         (answer.requests.len(), "requests"),
         (answer.services.len(), "services"),
         (answer.attributes, "attributes of a service"),
-        (answer.tokens, "tokens with their requests"),
+        (answer.numbers, "numbers of requests"),
         (answer.endpoints.len(), "endpoints"),
     ];
     let told = parts.iter().filter(|(count, _)| *count > 0);

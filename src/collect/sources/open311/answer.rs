@@ -22,6 +22,15 @@ const ROOTS: [&str; 7] = [
     "errors",
     "error",
 ];
+/// What a request tells of itself, at least in part.
+const ABOUT: [&str; 6] = [
+    "status",
+    "service_code",
+    "service_name",
+    "description",
+    "requested_datetime",
+    "address",
+];
 /// Requests of one answer; servers give a thousand.
 const MOST: usize = 20_000;
 
@@ -34,8 +43,8 @@ pub struct Answer {
     pub services: Vec<(String, String)>,
     /// Discovery: endpoints that speak GeoReport v2, those for production first.
     pub endpoints: Vec<String>,
-    /// Requests that were taken under a token and have a number now.
-    pub tokens: usize,
+    /// Requests of which only the number is told: a token's, or one just handed in.
+    pub numbers: usize,
     /// Attributes of a service's definition.
     pub attributes: usize,
     /// The server's error: its code and its words.
@@ -84,9 +93,9 @@ fn sorted(records: &[Record], zone: &TimeZone) -> Answer {
     let mut tests = Vec::new();
     for record in records {
         if let Some(id) = record.get("service_request_id") {
-            match record.get("token") {
-                Some(_) => answer.tokens += 1,
-                None => answer.requests.push(Request::of(record, id, zone)),
+            match ABOUT.iter().any(|key| record.get(key).is_some()) {
+                true => answer.requests.push(Request::of(record, id, zone)),
+                false => answer.numbers += 1,
             }
         } else if let (Some(code), Some(name)) =
             (record.get("service_code"), record.get("service_name"))
@@ -168,7 +177,7 @@ mod tests {
             ["https://g.example/v2", "https://t.example/v2"]
         );
         let token = r#"[{"service_request_id": 5, "token": "a"}]"#;
-        assert_eq!((read(token).tokens, read(token).requests.len()), (1, 0));
+        assert_eq!((read(token).numbers, read(token).requests.len()), (1, 0));
         let error = r#"[{"code": 400, "description": "jurisdiction_id was not provided."}]"#;
         let told = Some((Some(400), "jurisdiction_id was not provided.".to_owned()));
         assert_eq!(read(error).error, told);
