@@ -2,11 +2,11 @@
 //! are), with ETag, Last-Modified and 304, and a robots.txt that asks for a second between visits.
 //! Start with [`router`].
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Router,
-    extract::{OriginalUri, Path, State},
+    extract::{OriginalUri, Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -16,6 +16,7 @@ use jiff::{fmt::rfc2822, tz::TimeZone};
 use super::{
     material::{DemoSource, Entry},
     site::{self, escape, lines},
+    town,
     world::World,
 };
 use crate::{
@@ -40,7 +41,7 @@ struct Site {
     zone: TimeZone,
 }
 
-/// The server's routes: feeds by their paths, articles, reviews of claims, and a card for each
+/// The server's routes: feeds and a site without one by their paths, articles, reviews of claims, and a card for each
 /// official page of a network that the demo does not serve.
 pub fn router(world: World, region: &RegionCatalogue, zone: TimeZone) -> Router {
     let site = Site {
@@ -53,6 +54,8 @@ pub fn router(world: World, region: &RegionCatalogue, zone: TimeZone) -> Router 
         .route("/robots.txt", get(|| async { ROBOTS }))
         .route("/reviews/{id}", get(review))
         .route("/pages/{code}", get(page))
+        .route("/", get(|| async { town::front() }))
+        .route("/{folder}/news/", get(news))
         .route("/{folder}/{file}", get(file))
         .with_state(Arc::new(site))
 }
@@ -93,12 +96,28 @@ async fn file(
         return feed(&site, source, &headers);
     }
     match article(&site, &folder, uri.path()) {
-        Some(answer) => answer.into_response(),
+        Some(answer) => answer,
         None => site::missing().into_response(),
     }
 }
 
-fn article(site: &Site, folder: &str, path: &str) -> Option<site::Answer> {
+/// A page of the list of a site without a feed.
+async fn news(
+    State(site): State<Arc<Site>>,
+    OriginalUri(uri): OriginalUri,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Response {
+    let number = asked.get("page").and_then(|page| page.parse().ok());
+    let mut sources = site.world.material().sources.iter();
+    let of_site =
+        |s: &&DemoSource| s.config.platform == Platform::Site && s.config.owner == uri.path();
+    match sources.find(of_site) {
+        Some(source) => town::list(&site.world, source, number.unwrap_or(1), &site.zone),
+        None => site::missing().into_response(),
+    }
+}
+
+fn article(site: &Site, folder: &str, path: &str) -> Option<Response> {
     let id: i64 = path
         .rsplit_once('/')?
         .1
@@ -111,7 +130,10 @@ fn article(site: &Site, folder: &str, path: &str) -> Option<site::Answer> {
         .world
         .visible(source.config.code.as_str())
         .find(|entry| entry.id == id)?;
-    Some(site::post(&site.world, &source.config.name, entry))
+    Some(match source.config.platform {
+        Platform::Site => town::article(&site.world, entry, &site.zone),
+        _ => site::post(&site.world, &source.config.name, entry).into_response(),
+    })
 }
 
 async fn review(State(site): State<Arc<Site>>, Path(id): Path<String>) -> site::Answer {

@@ -9,6 +9,7 @@ pub mod server;
 pub mod sink;
 mod site;
 pub mod telegram;
+mod town;
 pub mod vk;
 pub mod world;
 
@@ -144,7 +145,7 @@ fn time_zone(region: &RegionCatalogue) -> Result<TimeZone> {
 /// Addresses of the catalogue are paths; here is where they lead.
 fn make_whole(region: &mut RegionCatalogue, vk: &str, telegram: &str, feeds: &str) {
     for source in &mut region.sources {
-        if source.platform == Platform::Feed {
+        if matches!(source.platform, Platform::Feed | Platform::Site) {
             source.owner.insert_str(0, feeds);
         }
     }
@@ -152,6 +153,7 @@ fn make_whole(region: &mut RegionCatalogue, vk: &str, telegram: &str, feeds: &st
         page.address = match page.network.as_str() {
             "vk" => format!("{vk}{}", page.address),
             "telegram" => format!("{telegram}{}", page.address),
+            "site" => format!("{feeds}{}", page.address),
             _ => format!("{feeds}/pages/{}", page.code),
         };
     }

@@ -6,9 +6,10 @@ use otklik::{
     domain::{
         page::{GosOrg, OfficialPage, PageClass},
         post::Platform,
-        source::SourceConfig,
+        source::{PageFacts, SourceConfig},
         time::Span,
-        widget::WidgetVerdict,
+        user::Role,
+        widget::{Widget, WidgetVerdict},
     },
     store::{Priority, pages, scope::Scope},
 };
@@ -18,6 +19,8 @@ use crate::{
     collect::{Crawler, source},
     harness::START,
     network::{Network, says, status},
+    office::Office,
+    on_each_database,
 };
 
 const PLACE: &str = "<html><body><div id='js-show-iframe-wrapper'></div>";
@@ -128,4 +131,30 @@ async fn an_official_site_is_looked_at_once_a_day_and_the_registry_keeps_it() {
         (Some("present"), Some(4711))
     );
     assert_eq!(row.gosorg_checked, None, "a site has no mark to check");
+}
+
+on_each_database! {
+    async fn the_page_of_official_pages_tells_what_a_site_shows(it: TestStore) {
+        let office = Office::open(it).await;
+        let mut curator = office.with(Role::Curator, &[], &[]).await;
+        let page = curator.get("/pages").await;
+        assert!(page.sees("Форму ПОС на сайте ещё не искали"), "{}", page.text);
+        for (verdict, form, words) in [
+            (WidgetVerdict::Present, Some(4711), "Форма ПОС на сайте есть, номер 4711"),
+            (WidgetVerdict::Partial, None, "Указать в коде установки номер формы ПОС"),
+            (WidgetVerdict::Absent, None, "Поставить на сайт форму ПОС"),
+        ] {
+            let facts = PageFacts {
+                widget: Some(Widget { verdict, form }),
+                ..PageFacts::default()
+            };
+            let mut tx = office.it.store.write(Priority::Person).await.unwrap();
+            pages::note_facts(&mut tx, "site-sineozersk", &facts, START).await.unwrap();
+            tx.commit().await.unwrap();
+            let page = curator.get("/pages").await;
+            assert!(page.sees(words), "{words} not in {}", page.text);
+        }
+        let mut english = office.with(Role::Curator, &[], &[]).await.in_english();
+        assert!(english.get("/pages").await.sees("No ПОС form in the site"));
+    }
 }

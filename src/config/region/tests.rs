@@ -14,7 +14,7 @@ fn shipped_region_is_sound() {
     let region = RegionCatalogue::svetlorechye(Timestamp::from_millis(0))
         .expect("shipped files are checked here");
     assert!(region.municipalities().len() >= 12);
-    assert_eq!(region.pages.len(), 12);
+    assert_eq!(region.pages.len(), 13);
     assert_eq!(region.claims.len(), 10);
     assert!(region.sources.len() >= 12);
     assert_eq!(region.info.expect("there").timezone, "Asia/Yekaterinburg");

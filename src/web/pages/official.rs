@@ -8,7 +8,7 @@ use axum::{
 
 use super::{Frame, at, note, page, statics};
 use crate::{
-    domain::{page::GosOrg, user::Permission, widget::WidgetVerdict},
+    domain::{page::GosOrg, post::Platform, user::Permission, widget::WidgetVerdict},
     store::{
         Priority,
         audit::AuditKind,
@@ -62,8 +62,8 @@ struct Row {
     low: bool,
     first: String,
     note: String,
-    /// What the site shows of the state feedback platform's widget, in words.
-    widget: Option<String>,
+    /// A site has no mark: the widget of the state feedback platform stands in its place.
+    site: bool,
 }
 
 pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Response, Error> {
@@ -107,7 +107,7 @@ fn figures(f: &Frame, rows: &[Row]) -> Vec<Figure> {
         figure("confirmed", count(&|r| r.mark == "confirmed"), ""),
         figure("lost", count(&|r| r.mark == "lost"), "late"),
         figure("requested", count(&|r| r.mark == "requested"), ""),
-        figure("absent", count(&|r| r.mark == "none"), "soon"),
+        figure("absent", count(&|r| r.mark == "none" && !r.site), "soon"),
         figure("low", count(&|r| r.low), "soon"),
     ]
 }
@@ -117,7 +117,12 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
     let norm = row.posts_per_week_norm;
     let last = weeks.map(|weeks| weeks[7]);
     let low = last.is_some_and(|last| last < norm);
-    let checked = row.gosorg_checked.map_or_else(
+    let state = match row.network == Platform::Site.code() {
+        true => of_site(f, &row, low),
+        false => of_page(f, mark, low),
+    };
+    let checked = row.pos_checked.filter(|_| state.site);
+    let checked = checked.or(row.gosorg_checked).map_or_else(
         || f.t("official-never-checked"),
         |t| f.v("official-checked", f.words.day(at(t))),
     );
@@ -133,8 +138,8 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
             f.tr.with("official-members", args![n = n, shown = f.words.count(n)])
         }),
         mark: mark.code(),
-        mark_words: f.code("mark", mark.code()),
-        tone: tone(mark),
+        mark_words: state.words,
+        tone: state.tone,
         checked,
         weeks: weeks.map(|weeks| Weeks {
             counts: weeks.to_vec(),
@@ -146,28 +151,52 @@ fn view(app: &Shared, f: &Frame, row: PageRow, weeks: Option<[i64; 8]>) -> Row {
             None => f.tr.with("official-not-crawled", args![norm = norm]),
         },
         low,
-        first: f.t(first_task(mark, low)),
-        widget: widget(f, &row),
+        first: f.t(state.first),
+        site: state.site,
         note: row.note,
         code: row.code,
         body: row.body,
     }
 }
 
-/// The widget's verdict with the day it is of; none for a page that is no site, or not looked at yet.
-fn widget(f: &Frame, row: &PageRow) -> Option<String> {
-    let verdict = row
-        .pos_widget
-        .as_deref()
-        .and_then(WidgetVerdict::from_code)?;
-    let words = match row.pos_form {
-        Some(form) => f.v(&format!("widget-{verdict}"), form.to_string()),
-        None => f.t(&format!("widget-{verdict}")),
+/// How a page stands, and what is to be done first, as a locale key.
+struct Standing {
+    words: String,
+    tone: &'static str,
+    first: &'static str,
+    site: bool,
+}
+
+fn of_page(f: &Frame, mark: GosOrg, low: bool) -> Standing {
+    Standing {
+        words: f.code("mark", mark.code()),
+        tone: tone(mark),
+        first: first_task(mark, low),
+        site: false,
+    }
+}
+
+/// A site stands as its widget does.
+fn of_site(f: &Frame, row: &PageRow, low: bool) -> Standing {
+    let verdict = row.pos_widget.as_deref().and_then(WidgetVerdict::from_code);
+    let (tone, first) = match verdict {
+        Some(WidgetVerdict::Present) if low => ("ok", "official-first-low"),
+        Some(WidgetVerdict::Present) => ("ok", "official-first-nothing"),
+        Some(WidgetVerdict::Partial) => ("part", "official-first-form"),
+        Some(WidgetVerdict::LinkOnly | WidgetVerdict::Absent) => ("none", "official-first-widget"),
+        None => ("none", "official-first-nothing"),
     };
-    let day = row
-        .pos_checked
-        .map(|t| f.v("official-checked", f.words.day(at(t))));
-    Some(format!("{words}; {}", day.unwrap_or_default()))
+    let words = match (verdict, row.pos_form) {
+        (Some(verdict), Some(form)) => f.v(&format!("widget-{verdict}"), form.to_string()),
+        (Some(verdict), None) => f.t(&format!("widget-{verdict}")),
+        (None, _) => f.t("widget-unknown"),
+    };
+    Standing {
+        words,
+        tone,
+        first,
+        site: true,
+    }
 }
 
 fn tone(mark: GosOrg) -> &'static str {

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use otklik::{
     collect::sources::{
         feed::parse::{Reading, read_feed},
+        site::{self, Selectors, article::read_article, list::read_list},
         telegram::preview,
         vk::{comments, groups, wall},
     },
@@ -179,5 +180,44 @@ async fn both_feeds_are_read() {
             assert_eq!(post.title, entry.title);
             assert!(post.published.is_some());
         }
+    }
+}
+
+#[tokio::test]
+async fn the_site_is_read_by_its_selectors() {
+    let server = feeds::start().await;
+    let material = Material::built_in().unwrap();
+    let mut sources = material.sources.iter();
+    let source = sources
+        .find(|s| s.config.platform == Platform::Site)
+        .unwrap();
+    let selectors = Selectors::of(source.config.site.as_ref().unwrap()).unwrap();
+    let address = url::Url::parse(&format!("{}{}", server.base, source.config.owner)).unwrap();
+    let at = |address| site::Reading {
+        selectors: &selectors,
+        address,
+        charset: None,
+        robots: "",
+        zone: TimeZone::UTC,
+        now: crate::harness::START,
+    };
+    let bytes = server
+        .get(&source.config.owner)
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    assert!(std::str::from_utf8(&bytes).is_err(), "windows-1251");
+    let list = read_list(&bytes, &at(&address)).unwrap();
+    let code = source.config.code.as_str();
+    assert_eq!(
+        list.items.len(),
+        written(&material, code, PostKind::Post).len()
+    );
+    for (item, entry) in list.items.iter().rev().zip(material.entries_of(code)) {
+        assert!(item.title == entry.title && item.published.is_some());
+        let link = item.link.as_ref().unwrap();
+        let bytes = server.get(link.path()).await.bytes().await.unwrap();
+        assert_eq!(read_article(&bytes, &at(link)).unwrap().text, entry.text);
     }
 }
