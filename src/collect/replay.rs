@@ -2,6 +2,7 @@
 //! files. Start with [`replay_file`]. Nothing is stored and nothing is fetched.
 
 mod judged;
+mod robots;
 
 use std::path::{Path, PathBuf};
 
@@ -90,7 +91,7 @@ pub fn replay_file(file: &Path, bytes: &[u8], zone: &TimeZone) -> Replayed {
         Kind::Feed => ("feed", read_feed(&name, bytes, zone).map(posts)),
         Kind::Site => ("site", judged::site(&name, bytes, zone)),
         Kind::Pos => ("pos", judged::pos(bytes)),
-        Kind::Robots => ("robots", judged::robots(file, bytes)),
+        Kind::Robots => ("robots", robots::robots(file, bytes)),
         Kind::Open311 => ("open311", judged::open311(&name, bytes, zone)),
         Kind::Ok => ("ok", read_api(&name, bytes, ok::read_any).map(posts)),
         Kind::Max => ("max", read_api(&name, bytes, max::read_any).map(posts)),

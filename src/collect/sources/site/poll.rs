@@ -34,6 +34,8 @@ use crate::{
 
 /// A list seen for the first time is read so far back.
 const HORIZON: Span = Span::days(30);
+/// Pages of a list that are walked back, whatever it says.
+const LONGEST: u32 = 50;
 
 /// Visits a site.
 pub async fn poll(visit: &Visit<'_>, cursor: &Cursor) -> Result<Page, FetchError> {
@@ -153,7 +155,7 @@ impl<'a> Tour<'a> {
             let page = pattern.replace("{page}", &(number + 1).to_string());
             self.home.join(&page).ok()
         });
-        next.filter(|_| fresh && number < 50)
+        next.filter(|_| fresh && number < LONGEST)
             .map(|url| (url.into(), number + 1))
     }
 
