@@ -74,7 +74,8 @@ async fn a_list_leads_to_its_pages_and_each_is_read_once() {
     let crawler = Crawler::start().await;
     let net = &crawler.net;
     let rows = [row(2, "сегодня, 05:00"), row(1, "20 ноября 2026 г., 12:30")];
-    net.on("/news/", list(&rows, ""));
+    let elsewhere = "<div class=news><a class=to href='http://elsewhere.example/9'>Чужая</a><i class=when>21.11.2026</i></div>";
+    net.on("/news/", list(&rows, elsewhere));
     net.on("/news/1", page(1, "На Садовой включили отопление."));
     net.on("/news/2", page(2, "Автобус № 5 снова ходит."));
     let town = site(&crawler, selectors());
@@ -83,7 +84,7 @@ async fn a_list_leads_to_its_pages_and_each_is_read_once() {
         texts(&first),
         ["Автобус № 5 снова ходит.", "На Садовой включили отопление."]
     );
-    let post = &first.posts[1];
+    let post = &first.posts[2];
     assert_eq!(post.title.as_deref(), Some("Новость 1"));
     assert_eq!(post.published.unwrap().to_rfc3339(), "2026-11-20T07:30:00Z");
     assert_eq!(

@@ -68,5 +68,14 @@ pub fn plain_address(url: &Url) -> String {
     url.into()
 }
 
+/// Whether two addresses are of one site: the same host, with or without `www.`.
+pub fn same_site(one: &Url, other: &Url) -> bool {
+    let host = |url: &Url| {
+        let host = url.host_str().unwrap_or_default();
+        host.strip_prefix("www.").unwrap_or(host).to_owned()
+    };
+    host(one) == host(other)
+}
+
 #[cfg(test)]
 mod tests;

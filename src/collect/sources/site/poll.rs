@@ -17,6 +17,7 @@ use super::{
     Reading, Selectors,
     item::Item,
     list::{List, read_list},
+    same_site,
 };
 use crate::{
     collect::{
@@ -168,7 +169,10 @@ impl<'a> Tour<'a> {
         if known.is_some_and(|known| known.listed == print) {
             return is_new;
         }
-        let follows = !self.selectors.in_list && !nofollow && item.link.is_some();
+        // A list may name pages of other sites: they are not this source's to read.
+        let link = item.link.as_ref();
+        let own = link.is_some_and(|link| same_site(link, &self.home));
+        let follows = !self.selectors.in_list && !nofollow && own;
         if follows {
             self.position.wait(item, print);
         } else {

@@ -11,7 +11,7 @@ use crate::{
         poll::{address, stop},
         sources::site::{
             item::Item,
-            plain_address,
+            plain_address, same_site,
             sitemap::{DEEPEST, Entry, LARGEST, Sitemap, dates_vary, read_sitemap},
         },
     },
@@ -161,14 +161,8 @@ impl Tour<'_> {
 
     /// Pages of this site's under the wanted path.
     fn is_wanted(&self, page: &Url) -> bool {
-        let site = |url: &Url| {
-            url.host_str()
-                .unwrap_or_default()
-                .trim_start_matches("www.")
-                .to_owned()
-        };
         let path = self.site.sitemap_match.as_deref().unwrap_or("/");
-        site(page) == site(&self.home) && page.as_str().contains(path) && page != &self.home
+        same_site(page, &self.home) && page.as_str().contains(path) && page != &self.home
     }
 
     /// Pages that tell when they were changed or published: what is younger than the last reading.
