@@ -20,7 +20,7 @@ pub use read::{
     list_of_incident, list_stale, list_waiting,
 };
 pub(in crate::store) use read::{MUNICIPALITY, SECTOR, WHOSE};
-pub use refresh::list_to_refresh;
+pub use refresh::{Known, list_known, list_to_refresh};
 pub use told::keep_told;
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {

@@ -4,4 +4,5 @@
 mod boards;
 mod refresh;
 mod refusals;
+mod sweep;
 mod tokens;

@@ -5,7 +5,7 @@
 //!
 //! The newest page comes first, with a pinned post of any age on top; the list may shift between
 //! pages, so they overlap; posts may appear with an older date (they were moderated), so the end is
-//! sought 48 hours behind the newest known.
+//! sought 48 hours behind the newest known, and once a week 30 days behind.
 
 mod board;
 mod call;
@@ -25,6 +25,7 @@ use crate::{
         source::{Cursor, FetchError, Page, PageFacts, Reaction},
         time::Timestamp,
     },
+    store,
 };
 
 /// Most items of a page of `wall.get` and `wall.getComments`.
@@ -96,7 +97,7 @@ async fn go_on(
     let api = Api::new(visit, rest.owner)?;
     if let Some(from) = position.resume.filter(|_| rest.pages > 0) {
         rest.pages -= 1;
-        if let Err(error) = posts::read_older(&api, from, position, page).await {
+        if let Err(error) = posts::read_older(&api, visit, from, position, page).await {
             page.notes.push(format!("the wall ended early: {error}"));
             rest.pages = 0;
         }
@@ -145,9 +146,15 @@ async fn read_comments(api: &Api<'_>, left: u32, position: &mut Position, page: 
                 page.notes.push(note);
                 position.discussed(&discussion);
             }
+            Err(error) if discussion.is_given_up(&error) => {
+                let note = format!("comments of a post are left, after several tries: {error}");
+                page.notes.push(note);
+                position.discussed(&discussion);
+            }
             Err(error) => {
                 page.notes
                     .push(format!("comments wait for the next visit: {error}"));
+                position.reading = Some(discussion);
                 return 0;
             }
         }
@@ -202,5 +209,15 @@ fn set_site(page: &mut Page, site: &str) {
         if let Some(path) = url.strip_prefix(wall::SITE) {
             *url = format!("{site}{path}");
         }
+    }
+}
+
+/// The store cannot be asked what it holds: the visit is made again.
+fn unavailable(error: store::Error) -> FetchError {
+    FetchError {
+        reaction: Reaction::BackOff,
+        code: None,
+        message: format!("the posts that we hold cannot be read: {error}"),
+        not_before: None,
     }
 }

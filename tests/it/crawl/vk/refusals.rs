@@ -267,6 +267,27 @@ async fn a_code_that_nobody_described_is_skipped_after_two_tries() {
 }
 
 #[tokio::test]
+async fn comments_that_fail_strangely_cost_neither_the_wall_nor_every_visit() {
+    let net = Network::start().await;
+    let mut talked = post(2, 5);
+    talked["comments"]["count"] = json!(3);
+    net.on(WALL, wall(&[talked, post(1, 10)]));
+    net.on("/method/wall.getComments", error(4242));
+    let it = TestStore::start(Database::Sqlite).await;
+    let town = walls().map(|wall| SourceConfig {
+        comments: true,
+        ..wall
+    });
+    let crawl = Crawl::of(it, &net.base, &town[..1]).await;
+    for _ in 0..6 {
+        crawl.settle().await;
+        crawl.clock.advance(Span::minutes(20));
+    }
+    assert_eq!(asked_for(&net, "-7"), 6 + 3, "six visits, three tries");
+    assert_eq!(crawl.row("vk-7").await.state, "active");
+}
+
+#[tokio::test]
 async fn what_took_too_long_is_asked_for_in_smaller_pages() {
     let net = Network::start().await;
     net.on(WALL, error(36)).on(WALL, error(36)).on(WALL, good());

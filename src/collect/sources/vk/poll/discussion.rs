@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{PAGE, call::Api};
 use crate::{
-    collect::sources::vk::{comments, json},
+    collect::sources::vk::{comments, errors, json},
     domain::source::{FetchError, Page},
 };
 
@@ -24,7 +24,13 @@ pub(super) struct Discussion {
     offset: Option<i64>,
     /// Branches to read, the next one last.
     branches: Vec<Branch>,
+    /// Calls that failed with a code that nobody described.
+    #[serde(default)]
+    strange: u32,
 }
+
+/// So many failures with strange codes are tried through.
+const TRIES: u32 = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Branch {
@@ -41,7 +47,14 @@ impl Discussion {
             total,
             offset: Some(0),
             branches: Vec::new(),
+            strange: 0,
         }
+    }
+
+    /// Counts a failure; true when it is not worth trying on.
+    pub fn is_given_up(&mut self, error: &FetchError) -> bool {
+        self.strange += u32::from(errors::is_undescribed(error.code));
+        self.strange > TRIES
     }
 
     /// Makes one call and adds what it brought to the page.

@@ -36,6 +36,8 @@ pub(super) struct Position {
     pub reading: Option<Discussion>,
     /// The visit that is not over.
     pub visit: Option<Unfinished>,
+    /// When the wall was last read far down.
+    swept: Option<Timestamp>,
     /// When posts were last asked for by name.
     pub refreshed: Option<Timestamp>,
     /// From when on ages count that could not be asked for.
@@ -132,6 +134,34 @@ impl Position {
     /// Remembers a post and how many comments it has now.
     pub fn meet(&mut self, post: i64, comments: Option<i64>) {
         self.ids.entry(post).or_default().1 = comments.unwrap_or(0);
+    }
+
+    /// Whether a post may have been remembered once.
+    pub fn may_have_forgotten(&self, post: i64) -> bool {
+        self.ids.len() >= REMEMBERED && !self.knows(post)
+    }
+
+    /// Remembers a post that we hold, when it has other comments now than it `had` when we saw it last.
+    pub fn meet_again(&mut self, post: i64, had: Option<i64>, comments: Option<i64>) {
+        let comments = comments.unwrap_or(0);
+        match (self.ids.get_mut(&post), had) {
+            (Some(known), _) => known.1 = comments,
+            (None, Some(had)) if had != comments => {
+                self.ids.insert(post, Comments(had, comments));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the wall is to be read far down again. Walls of one installation take turns: `turn` is
+    /// this one's, within `every`.
+    pub fn sweeps(&mut self, now: Timestamp, every: Span, turn: Span) -> bool {
+        let last = *self.swept.get_or_insert(now.minus(turn));
+        let due = now.since(last) >= every;
+        if due {
+            self.swept = Some(now);
+        }
+        due
     }
 
     /// The discussion to read on: the one begun, else that of the newest post whose number of

@@ -5,9 +5,11 @@
 //! A post is asked for at certain ages, rarer as it grows older, and once more an hour after it was not
 //! there: only what is missing twice is deleted.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
-use super::{call::Api, position::Position};
+use super::{call::Api, position::Position, unavailable};
 use crate::{
     collect::{
         poll::Visit,
@@ -15,10 +17,10 @@ use crate::{
     },
     domain::{
         post::PostKind,
-        source::{FetchError, Page, Reaction},
+        source::{FetchError, Page},
         time::{Span, Timestamp},
     },
-    store::{self, posts},
+    store::posts,
 };
 
 /// The ages at which a post is asked for. Talk and deletions come in the first day, numbers still grow in
@@ -73,10 +75,11 @@ async fn refresh_since(
     page: &mut Page,
 ) -> Result<(), FetchError> {
     let since = position.refresh_from.unwrap_or(since);
-    let names = names(api, visit, since, position).await?;
-    for names in names.chunks(NAMES) {
-        let items = api.by_id(names).await?;
-        take(&items, names, visit.now(), position, page);
+    let asked = wanted(api, visit, since, position).await?;
+    for asked in asked.chunks(NAMES) {
+        let names: Vec<Name> = asked.iter().map(|post| post.name).collect();
+        let items = api.by_id(&names).await?;
+        take(&items, asked, visit, position, page);
     }
     Ok(())
 }
@@ -84,62 +87,80 @@ async fn refresh_since(
 /// A post's owner and number.
 pub(super) type Name = (i64, i64);
 
+/// A post that is asked for.
+struct Wanted {
+    name: Name,
+    /// Its number of comments as we last saw it.
+    comments: Option<i64>,
+}
+
 /// What to ask for. Topics of boards are posts of another kind: their names are no numbers.
-async fn names(
+async fn wanted(
     api: &Api<'_>,
     visit: &Visit<'_>,
     since: Timestamp,
     position: &Position,
-) -> Result<Vec<Name>, FetchError> {
+) -> Result<Vec<Wanted>, FetchError> {
     let source = visit.source.code.as_str();
     let known = async {
         let mut tx = visit.collector.store.read().await?;
         posts::list_to_refresh(&mut tx, source, &AGES, since, visit.now(), MOST as i64).await
     };
     let known = known.await.map_err(unavailable)?;
-    let known = known
-        .iter()
-        .filter_map(|(owner, id)| Some((owner.parse().ok()?, id.parse().ok()?)));
-    let mut names: Vec<Name> = known.filter(|(owner, _)| *owner < 0).collect();
-    let missing = position.missing_before(visit.now().minus(EVERY));
-    for post in missing {
+    let mut wanted: Vec<Wanted> = known.iter().filter_map(of_wall).collect();
+    for post in position.missing_before(visit.now().minus(EVERY)) {
         let name = api.owner().map(|owner| (owner, post));
-        names.extend(name.filter(|name| !names.contains(name)));
+        let name = name.filter(|name| wanted.iter().all(|post| post.name != *name));
+        wanted.extend(name.map(|name| Wanted {
+            name,
+            comments: None,
+        }));
     }
-    names.truncate(MOST);
-    Ok(names)
+    wanted.truncate(MOST);
+    Ok(wanted)
+}
+
+fn of_wall((owner, id, comments): &posts::Known) -> Option<Wanted> {
+    let name = (owner.parse().ok()?, id.parse().ok()?);
+    (name.0 < 0).then_some(Wanted {
+        name,
+        comments: *comments,
+    })
 }
 
 /// Takes what came, and notes what did not.
-fn take(items: &[Value], names: &[Name], now: Timestamp, position: &mut Position, page: &mut Page) {
-    let mut there = Vec::with_capacity(items.len());
+fn take(
+    items: &[Value],
+    asked: &[Wanted],
+    visit: &Visit<'_>,
+    position: &mut Position,
+    page: &mut Page,
+) {
+    let mut there = HashMap::with_capacity(items.len());
     for item in items {
         match wall::read_post(item) {
             Ok(post) if !post.deleted => {
-                there.extend(json::int(item, "owner_id").zip(json::int(item, "id")));
+                let name = json::int(item, "owner_id").zip(json::int(item, "id"));
+                there.extend(name.map(|name| (name, post.counters.comments)));
                 page.posts.push(post);
             }
             Ok(_) => {} // `is_deleted`: it is as good as missing
             Err(note) => page.notes.push(note),
         }
     }
-    for name in names {
+    for Wanted { name, comments } in asked {
         let (owner, post) = *name;
-        match there.contains(name) {
-            true => position.found(post),
-            false => {
-                position.missed(post, now);
+        match there.get(name) {
+            Some(now) => {
+                position.found(post);
+                if visit.source.comments {
+                    position.meet_again(post, *comments, *now);
+                }
+            }
+            None => {
+                position.missed(post, visit.now());
                 page.absent.push(wall::key(owner, PostKind::Post, post));
             }
         }
-    }
-}
-
-fn unavailable(error: store::Error) -> FetchError {
-    FetchError {
-        reaction: Reaction::BackOff,
-        code: None,
-        message: format!("the posts that we hold cannot be read: {error}"),
-        not_before: None,
     }
 }
