@@ -40,6 +40,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let (Some(c), Some(r)) = (&catalogue, &region) {
         problems.extend(settings.web.oidc.unknown_reach(c, r));
     }
+    if let Some(region) = &region {
+        problems.extend(settings.collect.misfits(region));
+    }
     for problem in &problems {
         eprintln!("{}", super::shown(problem));
     }

@@ -2,7 +2,7 @@
 //! that can be kept one by one. Start with [`Collector::step`].
 //!
 //! A step's page is stored whole or not at all, by `store::posts::keep`; a crash in between repeats
-//! the step and changes nothing. The other two sides are `receive` ([`super::sources::vk::events`]) and
+//! the step and changes nothing. The other two sides are `receive` (`web::receive`) and
 //! `import` ([`super::import`]).
 
 use std::collections::HashSet;

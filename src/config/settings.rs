@@ -10,6 +10,7 @@ mod file;
 mod import;
 mod layers;
 mod masked;
+mod misfits;
 mod oidc;
 mod operate;
 mod problems;
