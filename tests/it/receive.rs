@@ -13,7 +13,7 @@ use otklik::{
     },
     store::{
         Priority,
-        changes::{self, ChangeKind},
+        changes::ChangeKind,
         posts,
         retention::{self, Class},
         sources::{self, Visited},
@@ -22,9 +22,10 @@ use otklik::{
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{START, TestStore, keys},
+    harness::{START, TestStore},
     office::{Office, Page},
     on_each_database,
+    social::told_of,
 };
 
 const VK_SECRET: &str = "a-secret-of-the-page";
@@ -133,26 +134,6 @@ fn key(platform: Platform, owner: &str, kind: PostKind, id: &str) -> PostKey {
     }
 }
 
-/// What the change log tells of a post. On PostgreSQL a neighbour's transaction holds the readable
-/// horizon back for a moment: it is read until so much came.
-async fn told_of(office: &Office, key: PostKey, wanted: usize) -> Vec<ChangeKind> {
-    let id = keys().identity.post_id(&key);
-    let mut kinds = Vec::new();
-    for _ in 0..20_000 {
-        let mut tx = office.it.store.read().await.unwrap();
-        let all = changes::list_after(&mut tx, Default::default(), 1_000_000)
-            .await
-            .unwrap();
-        let of = all.into_iter().filter(|change| change.post == id);
-        kinds = of.map(|change| change.kind).collect();
-        if kinds.len() >= wanted {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
-    kinds
-}
-
 /// What a stranger may learn of an answer.
 fn shown(page: &Page) -> (StatusCode, String) {
     let id = page.headers["x-request-id"].to_str().unwrap();
@@ -173,10 +154,10 @@ on_each_database! {
         vk_sends(&office, &vk_event("e4", "wall_reply_delete", gone.clone())).await;
         assert_eq!(count(&office).await, 2);
         let post = key(Platform::Vk, "-7", PostKind::Post, "1");
-        assert_eq!(told_of(&office, post, 1).await, [ChangeKind::New]);
+        assert_eq!(told_of(&office.it.store, &post, 1).await, [ChangeKind::New]);
         let reply = key(Platform::Vk, "-7", PostKind::Comment, "5");
         let all = [ChangeKind::New, ChangeKind::Edited, ChangeKind::Deleted];
-        assert_eq!(told_of(&office, reply, 3).await, all);
+        assert_eq!(told_of(&office.it.store, &reply, 3).await, all);
         let mut tx = office.it.store.read().await.unwrap();
         assert_eq!(sources::find(&mut tx, "vk-own").await.unwrap().unwrap().posts, 2);
     }
@@ -200,7 +181,7 @@ on_each_database! {
         assert_eq!(vk_sends(&office, &vk_event("e9", "group_officers_edit", json!({}))).await.text, "ok");
         assert_eq!(count(&office).await, 1);
         let post = key(Platform::Vk, "-7", PostKind::Post, "1");
-        assert_eq!(told_of(&office, post, 1).await, [ChangeKind::New]);
+        assert_eq!(told_of(&office.it.store, &post, 1).await, [ChangeKind::New]);
     }
 
     async fn max_is_heard_once_and_an_old_edit_is_not(it: TestStore) {
@@ -212,12 +193,12 @@ on_each_database! {
         max_sends(&office, &max_event("message_edited", "a", "На Луговой починили", 20)).await;
         max_sends(&office, &max_event("message_edited", "a", "На Луговой чинят", 10)).await;
         let post = || key(Platform::Max, &CHANNEL.to_string(), PostKind::Post, "a");
-        assert_eq!(told_of(&office, post(), 2).await, [ChangeKind::New, ChangeKind::Edited]);
+        assert_eq!(told_of(&office.it.store, &post(), 2).await, [ChangeKind::New, ChangeKind::Edited]);
         let gone = json!({"update_type": "message_removed", "chat_id": CHANNEL, "message_id": "a",
             "user_id": 1, "timestamp": START.as_millis() + 30});
         max_sends(&office, &gone).await;
         let all = [ChangeKind::New, ChangeKind::Edited, ChangeKind::Deleted];
-        assert_eq!(told_of(&office, post(), 3).await, all);
+        assert_eq!(told_of(&office.it.store, &post(), 3).await, all);
         let mut dialogue = max_event("message_created", "b", "Личное", 0);
         dialogue["message"]["recipient"] = json!({"chat_id": 5, "chat_type": "dialog"});
         let mut stranger = max_event("message_created", "c", "Чужой канал", 0);

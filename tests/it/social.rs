@@ -19,7 +19,7 @@ use otklik::{
         time::{Clock, Span},
     },
     store::{
-        Priority,
+        Priority, Store,
         changes::{self, ChangeKind},
         posts, sources,
         sources::SourceRow,
@@ -109,25 +109,27 @@ impl Centre {
     }
 
     /// What the change log tells of a post, in its order.
-    async fn told_of(&self, key: &PostKey) -> Vec<ChangeKind> {
-        let id: PostId = keys().identity.post_id(key);
-        // On PostgreSQL a neighbour's transaction holds the readable horizon back for a moment.
-        let mut seen = Vec::new();
-        for _ in 0..200 {
-            let mut tx = self.it.store.read().await.unwrap();
-            let all = changes::list_after(&mut tx, Default::default(), 1_000_000)
-                .await
-                .unwrap();
-            let of = all.into_iter().filter(|change| change.post == id);
-            let now: Vec<ChangeKind> = of.map(|change| change.kind).collect();
-            if !now.is_empty() && now == seen {
-                break;
-            }
-            seen = now;
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        seen
+    async fn told_of(&self, key: &PostKey, wanted: usize) -> Vec<ChangeKind> {
+        told_of(&self.it.store, key, wanted).await
     }
+}
+
+/// What the change log tells of a post, in its order. On PostgreSQL a transaction of a story beside this
+/// one holds the readable horizon back for a moment: it is read until `wanted` came.
+pub async fn told_of(store: &Store, key: &PostKey, wanted: usize) -> Vec<ChangeKind> {
+    let id: PostId = keys().identity.post_id(key);
+    let mut kinds = Vec::new();
+    for _ in 0..20_000 {
+        let mut tx = store.read().await.unwrap();
+        let all = changes::list_after(&mut tx, Default::default(), 1_000_000).await;
+        let of = all.unwrap().into_iter().filter(|change| change.post == id);
+        kinds = of.map(|change| change.kind).collect();
+        if kinds.len() >= wanted {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    kinds
 }
 
 fn collecting(it: &TestStore, settings: &Collect, clock: &Clock) -> Collecting {

@@ -79,8 +79,8 @@ on_each_database! {
         server.edit(1, "На улице 1 починили");
         server.remove(2, true);
         listen(&centre).await;
-        assert_eq!(centre.told_of(&post(1)).await, [ChangeKind::New, ChangeKind::Edited]);
-        assert_eq!(centre.told_of(&post(2)).await, [ChangeKind::New, ChangeKind::Deleted]);
+        assert_eq!(centre.told_of(&post(1), 2).await, [ChangeKind::New, ChangeKind::Edited]);
+        assert_eq!(centre.told_of(&post(2), 2).await, [ChangeKind::New, ChangeKind::Deleted]);
         assert_eq!((centre.row("max-channel").await.posts, centre.row("max-bot").await.posts), (2, 0));
     }
 
@@ -125,7 +125,7 @@ on_each_database! {
         }
         assert_eq!(centre.count().await, 230);
         assert_eq!(centre.row("max-channel").await.posts, 230);
-        assert_eq!(centre.told_of(&post(7)).await, [ChangeKind::New, ChangeKind::Edited]);
+        assert_eq!(centre.told_of(&post(7), 2).await, [ChangeKind::New, ChangeKind::Edited]);
         let row = centre.row("max-bot").await;
         assert_eq!(row.cursor, r#"{"marker":231}"#);
     }

@@ -58,7 +58,7 @@ on_each_database! {
         server.remove(10);
         centre.visit_later().await;
         assert_eq!(centre.count().await, 22);
-        assert_eq!(centre.told_of(&topic(5)).await, [ChangeKind::New, ChangeKind::Edited]);
+        assert_eq!(centre.told_of(&topic(5), 2).await, [ChangeKind::New, ChangeKind::Edited]);
         assert_eq!(server.asked("mediatopic.getByIds"), 1, "what is missing is asked for by its number");
         let asked = server.group().asked.iter().rfind(|form| form["method"] == "mediatopic.getByIds").cloned();
         assert_eq!(asked.unwrap()["topic_ids"], "10");
@@ -99,7 +99,7 @@ on_each_database! {
         }
         centre.settle().await;
         assert_eq!(centre.count().await, 170);
-        assert_eq!(centre.told_of(&topic(1)).await, [ChangeKind::New]);
+        assert_eq!(centre.told_of(&topic(1), 1).await, [ChangeKind::New]);
     }
 
     async fn closed_groups_and_persons_are_not_read(it: TestStore) {
