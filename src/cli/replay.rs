@@ -9,13 +9,14 @@ use std::{
 
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
-use otklik::collect::replay::{Replayed, list_files, replay_file};
+use otklik::collect::replay::{Replayed, list_files, replay_within};
 
 /// Runs recorded answers of platforms through the parsers and tells what each file held.
 #[derive(clap::Args)]
 #[command(after_help = "Example: otklik replay recorded/ | jq -c 'select(.error)'")]
 pub struct Args {
-    /// Folder of recorded answers; the first folder's name tells the platform, else the content.
+    /// Folder of recorded answers; the first folder's name tells the platform, or its own, else the
+    /// content.
     dir: PathBuf,
 }
 
@@ -26,11 +27,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let files = list_files(&args.dir)
         .with_context(|| format!("cannot list the files of {}", args.dir.display()))?;
+    // `.` and `..` have no name of their own.
+    let whole = args.dir.canonicalize().unwrap_or_else(|_| args.dir.clone());
+    let folder = whole.file_name().map(PathBuf::from).unwrap_or_default();
     let mut out = std::io::stdout().lock();
     let mut sound = true;
     for path in &files {
         let relative = path.strip_prefix(&args.dir).unwrap_or(path);
-        let replayed = replay(relative, path).unwrap_or_else(|| {
+        let replayed = replay(&folder, relative, path).unwrap_or_else(|| {
             sound = false;
             failed(relative, "the parser panicked: please report this file")
         });
@@ -40,13 +44,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// `None` when the parser panicked.
-fn replay(relative: &Path, path: &Path) -> Option<Replayed> {
+fn replay(folder: &Path, relative: &Path, path: &Path) -> Option<Replayed> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => return Some(failed(relative, &format!("cannot be read: {error}"))),
     };
     catch_unwind(AssertUnwindSafe(|| {
-        replay_file(relative, &bytes, &TimeZone::UTC)
+        replay_within(folder, relative, &bytes, &TimeZone::UTC)
     }))
     .ok()
 }

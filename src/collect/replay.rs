@@ -83,7 +83,13 @@ enum Kind {
 
 /// Reads one recorded answer. `file` is its path relative to the replayed folder.
 pub fn replay_file(file: &Path, bytes: &[u8], zone: &TimeZone) -> Replayed {
-    let kind = by_folder(file).unwrap_or_else(|| by_content(bytes));
+    replay_within(Path::new(""), file, bytes, zone)
+}
+
+/// The same for a file of a folder whose own name may tell the platform, where the file's path does not.
+pub fn replay_within(folder: &Path, file: &Path, bytes: &[u8], zone: &TimeZone) -> Replayed {
+    let named = by_folder(file).or_else(|| by_folder(&folder.join(file)));
+    let kind = named.unwrap_or_else(|| by_content(bytes));
     let name = file.to_string_lossy().replace('\\', "/");
     let (platform, outcome) = match kind {
         Kind::Vk => ("vk", vk::read_any(bytes).map(|page| posts(page.posts))),
@@ -281,6 +287,11 @@ mod tests {
         assert_eq!(replay("ok/1.json", topics), ("ok", 1, 0, false));
         assert_eq!(replay("1.json", topics), ("ok", 1, 0, false));
         assert_eq!(replay("ok/1.md", "# words"), ("ok", 0, 0, false));
+        let within = |folder: &str| {
+            let (folder, file) = (Path::new(folder), Path::new("chat/1.json"));
+            replay_within(folder, file, b"{}", &TimeZone::UTC).platform
+        };
+        assert_eq!([within("max"), within("recorded")], ["max", "other"]);
         let refused = r#"{"code": "verify.token", "message": ""}"#;
         assert_eq!(replay("max/1.json", refused), ("max", 0, 0, true));
         assert_eq!(replay("1.json", refused), ("max", 0, 0, true));
