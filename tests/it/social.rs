@@ -1,6 +1,7 @@
 //! OK and MAX over real HTTP, on both databases: loopback servers that speak their protocols with
 //! invented words, and what is kept of them when.
 
+mod identities;
 mod max;
 mod max_server;
 mod ok;

@@ -21,6 +21,26 @@ use crate::domain::{
 /// The owner of the source that is the bot itself.
 pub const BOT: &str = "bot";
 
+/// What tells who somebody is, by the names that MAX's answers give it. Only a sender's number is read.
+pub const IDENTIFYING: &[&str] = &[
+    "user_id",
+    "inviter_id",
+    "admin_id",
+    "owner_id",
+    "first_name",
+    "last_name",
+    "username",
+    "avatar_url",
+    "full_avatar_url",
+    "last_activity_time",
+    "dialog_with_user",
+    "participants",
+    "user_locale",
+    "vcf_info",
+    "max_info",
+    "user_link",
+];
+
 /// Reads any recorded answer or event by its content. Used by replay: events count as posts.
 ///
 /// # Errors

@@ -27,6 +27,30 @@ use crate::{
 /// The site that people see; the collector replaces it where the settings name another.
 pub const SITE: &str = "https://ok.ru";
 
+/// What tells who somebody is, by the names that OK's answers give it. Only an author's number is read.
+pub const IDENTIFYING: &[&str] = &[
+    "author_id",
+    "author_ref",
+    "author_name",
+    "owner_uid",
+    "users",
+    "first_name",
+    "last_name",
+    "gender",
+    "birthday",
+    "age",
+    "location",
+    "email",
+    "phone",
+    "pic50x50",
+    "pic128x128",
+    "pic640x480",
+    "picAvatar",
+    "url_profile",
+    "last_online",
+    "reply_to_name",
+];
+
 /// Reads any recorded answer by its content, without knowing the method. Used by replay.
 ///
 /// # Errors
