@@ -44,7 +44,7 @@ pub async fn step(visit: &Visit<'_>, cursor: &Cursor) -> Result<Step, FetchError
         rest.calls = 0;
     }
     let goes_on = rest.pages > 0 || rest.calls > 0;
-    page.more = goes_on || position.gap.is_some();
+    page.more |= goes_on || position.gap.is_some();
     position.visit = goes_on.then_some(rest);
     position.forget_old();
     set_site(&mut page, &visit.collector.settings.base.ok_site);
@@ -111,6 +111,7 @@ async fn read_comments(api: &Api<'_>, left: u32, position: &mut Position, page: 
             }
         }
     }
+    page.more = position.discussion().is_some();
     left - calls
 }
 
