@@ -1,6 +1,7 @@
 //! One polite request: gates, robots.txt, timeouts, limits, redirects, conditional answers. Start
 //! with [`Fetcher::fetch`]. What is asked next, and what the bytes mean, is the connectors' work.
 
+mod address;
 mod answer;
 mod body;
 mod client;
@@ -8,16 +9,17 @@ mod date;
 mod failure;
 mod request;
 mod robots;
+mod wire;
 
-use reqwest::{Client, Response, header};
+use std::sync::Arc;
 
+use reqwest::{Response, header};
+
+use self::{address::Known, failure::shown, robots::RobotsCache, wire::Wire};
 pub use self::{
     answer::retry_after,
     request::{API_LIMIT, Body, Fetched, PAGE_LIMIT, Request},
-};
-use self::{
-    failure::{network, shown},
-    robots::RobotsCache,
+    wire::Acted,
 };
 use super::{
     address::Guard,
@@ -39,7 +41,8 @@ const REFUSAL: usize = 64 * 1024;
 
 /// The HTTP client with its gates.
 pub struct Fetcher {
-    client: Client,
+    wire: Wire,
+    addresses: Known,
     settings: Collect,
     guard: Guard,
     clock: Clock,
@@ -57,13 +60,22 @@ impl Fetcher {
         // The second caller finds the provider in place; that is no error.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
-            client: client::client(settings)?,
+            wire: Wire::Http(client::client(settings)?),
+            addresses: Known::default(),
             settings: settings.clone(),
             guard: Guard::of(settings),
             robots: RobotsCache::default(),
             politeness,
             clock,
         })
+    }
+
+    /// The same fetcher, asking `network` instead of the real one: gates, robots.txt and reading
+    /// stay as they are.
+    #[must_use]
+    pub fn over(mut self, network: Arc<dyn Acted>) -> Self {
+        self.wire = Wire::Acted(network);
+        self
     }
 
     /// Sends a request through all gates.
@@ -138,15 +150,20 @@ impl Fetcher {
             .check(&request.url)
             .map_err(|why| answer::failed(Reaction::Stop, why))?;
         self.politeness
-            .pass(&request.domain, &request.method, request.haste)
+            .pass(
+                &request.domain,
+                &request.method,
+                request.haste,
+                self.address_of(request).await,
+            )
             .await
     }
 
     /// Sends and reads to the end, while the pass is held.
     async fn exchange(&self, request: &Request, pass: Pass) -> Result<Fetched, Failure> {
         let answer = async {
-            let sent = client::request(&self.client, request).send().await;
-            self.read(sent.map_err(network)?, request).await
+            let response = self.wire.send(request, self.clock.now()).await?;
+            self.read(response, request).await
         };
         let outcome = answer.await;
         pass.answered(self.clock.now());

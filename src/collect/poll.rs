@@ -5,14 +5,14 @@
 //! the step and changes nothing. The other two sides are `receive` (`web::receive`) and
 //! `import` ([`super::import`]).
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
 use super::{
-    fetch::Fetcher,
+    fetch::{Acted, Fetcher},
     politeness::{Domain, Haste, Politeness},
     sources::{feed, max, ok, open311, site, telegram, vk},
 };
@@ -89,6 +89,25 @@ impl Collector {
             store,
             vk: vk::Memory::default(),
         })
+    }
+
+    /// The same collector, asking a network that is acted in process.
+    #[must_use]
+    pub fn over(self, network: Arc<dyn Acted>) -> Self {
+        Self {
+            fetcher: self.fetcher.over(network),
+            ..self
+        }
+    }
+
+    /// The settings of collecting.
+    pub fn settings(&self) -> &Collect {
+        &self.settings
+    }
+
+    /// The region's zone.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// The gates, for tests and the page of sources.

@@ -1,4 +1,17 @@
-//! When to visit a source again. Start with [`after_visit`] and [`after_failure`]; both are pure.
+//! When to visit a source again. Start with [`Standing::next`]: how long until enough new posts are
+//! expected; [`after_visit`] and [`after_failure`] make a moment of it. Everything here is pure.
+//!
+//! The parts: [`rhythm`] (when a source posts), [`interval`] (until so many posts are expected), [`share`]
+//! (one factor for a domain, so that the day's visits fit its budget), [`plan`] (all of it together).
+
+pub mod forecast;
+pub mod interval;
+pub mod plan;
+pub mod rhythm;
+pub mod share;
+
+use interval::Bounds;
+use rhythm::{Hours, Rhythm};
 
 use super::sources::vk;
 use crate::domain::{
@@ -12,10 +25,10 @@ use crate::domain::{
 const SOON: Span = Span::seconds(5);
 /// Backing off begins with this and doubles…
 const BASE: Span = Span::seconds(2);
-/// …up to this.
-const LONGEST: Span = Span::minutes(15);
-/// After so many tries in a row the source waits for its usual next visit.
-const TRIES: i64 = 6;
+/// …up to this; what needs a person is looked at again after as long.
+const LONGEST: Span = Span::hours(1);
+/// Failures in a row make visits rarer, up to this, but never end them.
+const RAREST: Span = Span::hours(24);
 /// What is gone or closed is looked at again after this.
 const RECHECK: Span = Span::days(7);
 /// A site may be under repair: it is gone when it says so so many times in a row.
@@ -24,18 +37,53 @@ const STRIKES: i64 = 3;
 const LONG: Span = Span::hours(2);
 /// A server that names a time beyond this parks the source.
 const FAR: Span = Span::hours(24);
+/// Chance moves a moment by so large a part of the interval, so that sources do not march in step.
+const JITTER: f64 = 0.1;
 
-/// The next visit after a good one: the interval, a tenth earlier or later so that sources do not
-/// march in step.
-pub fn after_visit(page: &Page, interval: Span, now: Timestamp, ids: &Ids) -> Timestamp {
+/// Where a source stands in the schedule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// New posts that a visit should find.
+    pub wanted: f64,
+    /// What the domain's budget makes of it.
+    pub factor: f64,
+    /// The shortest and longest interval.
+    pub bounds: Bounds,
+}
+
+impl Standing {
+    /// The time until the next visit.
+    pub fn next(&self, rhythm: &Rhythm, hours: Hours, now: Timestamp) -> Span {
+        let wanted = self.wanted * rhythm.stretch();
+        let rates = rhythm.rates(hours, now);
+        interval::next(
+            &rates,
+            hours,
+            now,
+            wanted,
+            wanted * self.factor,
+            self.bounds,
+        )
+    }
+}
+
+/// The next visit after a good one: the interval, a tenth earlier or later, `most` at the latest.
+pub fn after_visit(
+    page: &Page,
+    interval: Span,
+    most: Span,
+    now: Timestamp,
+    ids: &Ids,
+) -> Timestamp {
     if page.more {
         return now.plus(SOON);
     }
-    let share = 0.9 + 0.2 * ids.fraction();
-    now.plus(Span::millis((interval.as_millis() as f64 * share) as i64))
+    let share = 1.0 - JITTER + 2.0 * JITTER * ids.fraction();
+    now.plus(longer(interval, share).min(most.max(Span::seconds(1))))
 }
 
-/// The state and next visit after a failure. `failures` counts those in a row before this one.
+/// The state and next visit after a failure. `failures` counts those in a row before this one. Whatever
+/// failed, the source is not asked again sooner than after a good visit.
 pub fn after_failure(
     platform: Platform,
     error: &FetchError,
@@ -44,29 +92,28 @@ pub fn after_failure(
     now: Timestamp,
     ids: &Ids,
 ) -> (SourceState, Timestamp) {
+    let usual = now.plus(longer(interval, 1.0 + JITTER + JITTER * ids.fraction()));
     let jitter = Span::millis((ids.fraction() * 1000.0) as i64);
     let named = error.not_before.map(|until| until.plus(jitter));
-    match error.reaction {
+    let far = |until: Timestamp| match until.since(now) > FAR {
+        true => SourceState::Parked,
+        false => SourceState::Active,
+    };
+    let (state, until) = match error.reaction {
         Reaction::Skip if is_passing(platform, error) && failures + 1 < STRIKES => {
-            (SourceState::Active, now.plus(interval.max(LONGEST)))
+            (SourceState::Active, now.plus(BASE))
         }
         Reaction::Skip => (SourceState::Gone, now.plus(RECHECK)),
         Reaction::BackOff if is_strange(platform, error) && failures + 1 >= STRIKES => {
             (SourceState::Gone, now.plus(RECHECK))
         }
-        Reaction::Stop | Reaction::Auth => (SourceState::Parked, now.plus(Span::hours(1))),
+        Reaction::Stop | Reaction::Auth => (SourceState::Parked, now.plus(LONGEST)),
         Reaction::Day | Reaction::After => {
-            let until = named.unwrap_or(now.plus(Span::hours(1)));
-            let far = until.since(now) > FAR;
-            let state = if far {
-                SourceState::Parked
-            } else {
-                SourceState::Active
-            };
-            (state, until)
+            let until = named.unwrap_or(now.plus(LONGEST));
+            (far(until), until)
         }
         Reaction::Now | Reaction::BackOff => {
-            let until = now.plus(backed_off(failures, interval, ids));
+            let until = now.plus(backed_off(failures, interval));
             let until = named.map_or(until, |named| named.max(until));
             let state = match named.is_some_and(|named| named.since(now) > LONG) {
                 true => SourceState::Parked,
@@ -74,7 +121,12 @@ pub fn after_failure(
             };
             (state, until)
         }
-    }
+    };
+    (state, until.max(usual))
+}
+
+fn longer(interval: Span, share: f64) -> Span {
+    Span::millis((interval.as_millis() as f64 * share) as i64)
 }
 
 /// A code that nobody described: it may pass, and when it does not, a person must look.
@@ -95,18 +147,18 @@ fn is_passing(platform: Platform, error: &FetchError) -> bool {
     matches!(platform, Platform::Feed | Platform::Site) && error.code != Some(410)
 }
 
-/// Full jitter over a doubling bound; after several tries the usual interval.
-fn backed_off(failures: i64, interval: Span, ids: &Ids) -> Span {
-    if failures >= TRIES {
-        return interval.max(LONGEST);
-    }
-    let bound = BASE.as_millis() << failures.clamp(0, 20);
-    let bound = bound.min(LONGEST.as_millis());
-    Span::millis((bound as f64 * ids.fraction()) as i64 + 500)
+/// Doubling from seconds to an hour, and half an interval more for each failure in a row: a source that
+/// fails costs its domain less and less, and is never given up.
+fn backed_off(failures: i64, interval: Span) -> Span {
+    let doubled = Span::millis(BASE.as_millis() << failures.clamp(0, 20)).min(LONGEST);
+    let rarer = longer(interval, 1.0 + 0.5 * failures.clamp(0, 100) as f64);
+    doubled.max(rarer.min(RAREST.max(interval)))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn error(reaction: Reaction, not_before: Option<Timestamp>) -> FetchError {
@@ -127,10 +179,15 @@ mod tests {
             (state, at.since(now))
         };
         let (state, wait) = next(&error(Reaction::BackOff, None), 0);
-        assert!(state == SourceState::Active && wait <= Span::millis(2500));
+        let usual = Span::minutes(11)..Span::minutes(12);
+        assert!(state == SourceState::Active && usual.contains(&wait));
         assert_eq!(
             next(&error(Reaction::BackOff, None), 9).1,
-            Span::minutes(15)
+            Span::minutes(55)
+        );
+        assert_eq!(
+            next(&error(Reaction::BackOff, None), 99).1,
+            Span::minutes(505)
         );
         assert_eq!(
             next(&error(Reaction::Skip, None), 0),
@@ -158,6 +215,11 @@ mod tests {
         assert!(state == SourceState::Active && wait >= Span::minutes(5));
         let far = Some(now.plus(Span::days(10)));
         assert_eq!(next(&error(Reaction::After, far), 0).0, SourceState::Parked);
+        let captcha = Some(now.plus(Span::hours(6)));
+        assert_eq!(
+            next(&error(Reaction::BackOff, captcha), 0).0,
+            SourceState::Parked
+        );
     }
 
     #[test]
@@ -181,12 +243,44 @@ mod tests {
     fn good_visits_keep_the_interval_and_hurry_when_more_waits() {
         let (now, ids) = (Timestamp::from_seconds(1_800_000_000), Ids::seeded(1));
         let mut page = Page::default();
-        let wait = after_visit(&page, Span::minutes(10), now, &ids).since(now);
-        assert!((Span::minutes(9)..=Span::minutes(11)).contains(&wait));
+        let wait =
+            |page: &Page, most| after_visit(page, Span::minutes(10), most, now, &ids).since(now);
+        let usual = wait(&page, Span::hours(1));
+        assert!((Span::minutes(9)..=Span::minutes(11)).contains(&usual));
+        for _ in 0..20 {
+            assert!(wait(&page, Span::minutes(10)) <= Span::minutes(10));
+        }
         page.more = true;
-        assert_eq!(
-            after_visit(&page, Span::minutes(10), now, &ids).since(now),
-            Span::seconds(5)
-        );
+        assert_eq!(wait(&page, Span::hours(1)), Span::seconds(5));
+    }
+
+    fn reactions() -> impl Strategy<Value = Reaction> {
+        use Reaction::{After, Auth, BackOff, Day, Now, Skip, Stop};
+        proptest::sample::select(vec![Now, BackOff, After, Day, Skip, Stop, Auth])
+    }
+
+    proptest! {
+        #[test]
+        fn an_error_never_makes_us_faster(
+            reaction in reactions(), code in proptest::option::of(0_i64..1000),
+            named in proptest::option::of(-100_000_i64..100_000), failures in 0_i64..100,
+            minutes in 1_i64..3_000, seed: u64,
+            site: bool,
+        ) {
+            let (now, ids) = (Timestamp::from_seconds(1_800_000_000), Ids::seeded(seed));
+            let failed = FetchError {
+                code,
+                ..error(reaction, named.map(|seconds| now.plus(Span::seconds(seconds))))
+            };
+            let platform = if site { Platform::Feed } else { Platform::Vk };
+            let (interval, most) = (Span::minutes(minutes), Span::days(3));
+            let good = after_visit(&Page::default(), interval, most, now, &ids);
+            let (_, bad) = after_failure(platform, &failed, failures, interval, now, &ids);
+            prop_assert!(bad >= good);
+            let asked = matches!(reaction, Reaction::After | Reaction::Day | Reaction::BackOff);
+            if let Some(until) = failed.not_before.filter(|_| asked) {
+                prop_assert!(bad >= until, "earlier than the server allows");
+            }
+        }
     }
 }

@@ -54,6 +54,12 @@ pub struct Running {
 /// Ports that are taken if they are free: VK, Telegram, feeds, sink.
 const PORTS: [u16; 4] = [18_931, 18_932, 18_933, 18_934];
 
+/// Seconds between two visits of a source, at most.
+const INTERVAL: i64 = 15;
+/// Requests a day: a visit each 15 seconds would use the usual 5,000 up within two hours, and a demo
+/// may begin at midnight.
+const PER_DAY: i64 = 1_000_000;
+
 /// Starts every server. `began` is the moment from which the material's times are told: now, or
 /// what [`memory`] kept from the first start on the same data.
 ///
@@ -69,7 +75,7 @@ pub async fn start(clock: Clock, began: Timestamp, ids: &Ids) -> Result<Running>
     let stop = CancellationToken::new();
     let patience = match clock {
         Clock::System => Patience::Counted,
-        Clock::Manual(_) => Patience::Endless,
+        Clock::Manual(_) | Clock::Leaping(_) => Patience::Endless,
     };
     let serve = async |router, port| {
         let address = server::serve(router, port, &stop).await?;
@@ -102,8 +108,10 @@ impl Running {
         collect.telegram = true;
         collect.telegram_per_second = 2.0;
         collect.host_per_second = 5.0;
-        collect.interval_seconds = 15;
-        collect.vk_per_day = 100_000; // a visit each 15 seconds would use 5,000 up within two hours
+        collect.interval_seconds = INTERVAL;
+        collect.vk_per_day = PER_DAY;
+        collect.telegram_per_day = PER_DAY;
+        collect.host_per_day = PER_DAY;
         collect.base.vk = format!("{}/method", self.vk);
         collect.base.vk_site.clone_from(&self.vk);
         collect.base.telegram.clone_from(&self.telegram);
@@ -145,6 +153,7 @@ fn time_zone(region: &RegionCatalogue) -> Result<TimeZone> {
 /// Addresses of the catalogue are paths; here is where they lead.
 fn make_whole(region: &mut RegionCatalogue, vk: &str, telegram: &str, feeds: &str) {
     for source in &mut region.sources {
+        source.interval_seconds = Some(INTERVAL); // a demo sleeps through no night
         if matches!(source.platform, Platform::Feed | Platform::Site) {
             source.owner.insert_str(0, feeds);
         }

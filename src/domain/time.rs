@@ -123,13 +123,15 @@ impl Span {
     }
 }
 
-/// The clock: the system's, or one that moves only when a test tells it to.
+/// The clock: the system's, one that moves only when a test tells it to, or a simulation's.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// The machine's clock.
     System,
     /// A clock that stands until it is advanced.
     Manual(Arc<AtomicI64>),
+    /// A clock that is advanced like a standing one, and leaps over what politeness would sleep.
+    Leaping(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -138,18 +140,30 @@ impl Clock {
         Self::Manual(Arc::new(AtomicI64::new(start.0)))
     }
 
+    /// A clock for simulations of weeks.
+    pub fn leaping(start: Timestamp) -> Self {
+        Self::Leaping(Arc::new(AtomicI64::new(start.0)))
+    }
+
+    /// Whether no time passes while somebody waits.
+    pub fn stands(&self) -> bool {
+        matches!(self, Clock::Manual(_))
+    }
+
     /// The present moment.
     #[allow(clippy::disallowed_methods, reason = "the one place where time enters")]
     pub fn now(&self) -> Timestamp {
         match self {
             Clock::System => jiff::Timestamp::now().into(),
-            Clock::Manual(millis) => Timestamp(millis.load(Ordering::SeqCst)),
+            Clock::Manual(millis) | Clock::Leaping(millis) => {
+                Timestamp(millis.load(Ordering::SeqCst))
+            }
         }
     }
 
-    /// Moves a manual clock; the system's clock is left alone.
+    /// Moves a clock that is not the system's; that one is left alone.
     pub fn advance(&self, span: Span) {
-        if let Clock::Manual(millis) = self {
+        if let Clock::Manual(millis) | Clock::Leaping(millis) = self {
             millis.fetch_add(span.0, Ordering::SeqCst);
         }
     }

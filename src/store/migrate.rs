@@ -57,6 +57,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(23, "0023_reading"),
     migration!(24, "0024_inbox"),
     migration!(25, "0025_tables"),
+    migration!(26, "0026_schedule"),
 ];
 
 /// Which database a text is cut for.

@@ -28,6 +28,7 @@ pub mod pages;
 pub mod posts;
 pub mod providers;
 pub mod retention;
+pub mod robots;
 pub mod routing;
 mod rows;
 pub mod scope;

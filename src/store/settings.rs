@@ -26,6 +26,9 @@ pub const BACKUP_MADE: &str = "backup_made";
 /// The folder that `otklik backup` last wrote into.
 pub const BACKUP_FOLDER: &str = "backup_folder";
 
+/// Since when a person stopped all collecting; `sources/lease.rs` names it in its text also.
+pub const COLLECTING_STOPPED: &str = "collecting_stopped";
+
 /// The moment kept under `name`.
 ///
 /// # Errors

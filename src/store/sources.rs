@@ -1,6 +1,17 @@
-//! Sources: the catalogue's rows, leases, and how visits end.
+//! Sources: the catalogue's rows and how visits end. Leases are in `lease.rs`, what people switch in
+//! `switch.rs`, what the schedule knows in `rhythm.rs`.
+
+mod lease;
+mod rhythm;
+mod switch;
 
 use sqlx::FromRow;
+
+pub use self::{
+    lease::{lease, next_due, release_all},
+    rhythm::{Known, find_rhythm, list_known, list_wanted, put_rhythm},
+    switch::{start, start_all, stop, stop_all, stopped},
+};
 
 use super::{
     Error, Result, Sql, Tx,
@@ -15,48 +26,50 @@ use crate::domain::{
 };
 
 statements! {
+    // A shorter longest time pulls the next visit nearer; what the schedule found out stays.
     PUT = Sql::both("insert into source (code, platform, owner, screen_name, name, municipality,
             official, comments, state, cursor, cursor_version, interval_ms, next_visit,
-            lease_until, failures, posts, boards, reading)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, 0, 0, 0, $12, $13)
+            lease_until, failures, posts, boards, reading, interval_most)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, 0, 0, 0, $12, $13, $14)
         on conflict (code) do update set platform = excluded.platform, owner = excluded.owner,
             screen_name = excluded.screen_name, name = excluded.name,
             municipality = excluded.municipality, official = excluded.official,
             comments = excluded.comments, boards = excluded.boards,
-            reading = excluded.reading, interval_ms = excluded.interval_ms,
+            reading = excluded.reading, interval_most = excluded.interval_most,
+            interval_ms = case when source.last_success is null then excluded.interval_ms
+                when excluded.interval_most < source.interval_ms then excluded.interval_most
+                else source.interval_ms end,
+            next_visit = case when source.state = 'active' and source.failures = 0
+                    and source.next_visit > excluded.next_visit + excluded.interval_most
+                then excluded.next_visit + excluded.interval_most else source.next_visit end,
             state = case when excluded.state = 'off' then 'off'
                          when source.state = 'off' then excluded.state
                          else source.state end");
-    LEASE = Sql::each(
-        "update source set lease_until = $2, lease_owner = $3 where code in (
-            select code from source where state <> 'off' and next_visit <= $1
-                and lease_until < $1 order by next_visit limit $4)
-         returning *",
-        "update source set lease_until = $2, lease_owner = $3 where code in (
-            select code from source where state <> 'off' and next_visit <= $1
-                and lease_until < $1 order by next_visit limit $4 for update skip locked)
-         returning *");
-    NEXT_DUE = Sql::both("select code from source where state <> 'off'
-        and next_visit <= $1 and lease_until < $1 limit 1");
     ADVANCE = Sql::both("update source set cursor = $3, cursor_version = cursor_version + 1,
             next_visit = $4, lease_until = 0, lease_owner = null, failures = 0, state = 'active',
             note = null, last_visit = $5, last_success = $5, posts = posts + $6,
             last_post = case when $6 > 0 then $5 else last_post end,
-            last_error = null, facts = coalesce($7, facts)
+            last_error = null, facts = coalesce($7, facts), interval_ms = $8, priority = $9,
+            domain = $10
         where code = $1 and cursor_version = $2");
     FAIL = Sql::both("update source set next_visit = $2, lease_until = 0, lease_owner = null,
             failures = failures + 1, state = $3, note = $4, last_visit = $5, last_error = $6,
             last_error_at = $5
         where code = $1");
-    RELEASE = Sql::both("update source set lease_until = 0, lease_owner = null, next_visit = $2
+    PUT_BACK = Sql::both("update source set lease_until = 0, lease_owner = null, domain = $2
         where code = $1");
-    RELEASE_ALL = Sql::both("update source set lease_until = 0, lease_owner = null
-        where lease_owner = $1");
     FIND = Sql::both("select * from source where code = $1");
     OF_OWNER = Sql::both("select * from source where platform = $1 and owner = $2
         and state not in ('off', 'gone') and last_success is not null order by code limit 1");
     ADD_POSTS = Sql::both("update source set posts = posts + $2, last_post = $3, last_visit = $3,
         last_success = $3 where code = $1");
+}
+
+/// No source waits longer than this, whatever its entry says.
+const LONGEST: Span = Span::days(365);
+
+pub(super) fn statements() -> Vec<(&'static str, Sql)> {
+    [ALL, lease::ALL, rhythm::ALL, switch::ALL].concat()
 }
 
 /// A source with its position and health.
@@ -90,9 +103,18 @@ pub struct SourceRow {
     pub facts: Option<String>,
     /// JSON of [`Tables`](crate::domain::reading::Tables): how a site or endpoint is read.
     pub reading: Option<String>,
+    /// The limit domain, as of the last visit.
+    pub domain: String,
+    /// 1: comes before others of its domain.
+    pub priority: i64,
+    /// The longest time between visits that the operator wrote to it, milliseconds.
+    pub interval_most: Option<i64>,
+    /// When a person stopped it.
+    pub stopped: Option<i64>,
 }
 
-/// Adds or updates a source from its catalogue entry; position and health are kept.
+/// Adds or updates a source from its catalogue entry; position and health are kept. `interval` is the
+/// time between visits until the schedule knows the source.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -108,6 +130,10 @@ pub async fn put(
     } else {
         SourceState::Off
     };
+    let most = config.interval_seconds.map(|most| {
+        let most = most.clamp(1, LONGEST.as_millis() / 1000);
+        Span::seconds(most)
+    });
     execute!(
         tx,
         PUT,
@@ -123,33 +149,10 @@ pub async fn put(
         interval.as_millis(),
         now.as_millis(),
         i64::from(config.boards),
-        config.tables()
+        config.tables(),
+        most.map(Span::as_millis)
     )?;
     Ok(())
-}
-
-/// Takes up to `limit` due sources for `owner` until `now + lease`. A lease that expires is simply
-/// taken again: all keeping is idempotent. Sources that are gone come with their long re-check.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn lease(
-    tx: &mut Tx,
-    owner: &str,
-    now: Timestamp,
-    lease: Span,
-    limit: i64,
-) -> Result<Vec<SourceRow>> {
-    let until = now.plus(lease).as_millis();
-    Ok(fetch!(fetch_all SourceRow, tx, LEASE, now.as_millis(), until, owner, limit)?)
-}
-
-/// A source that could be leased, looked up without writing.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<String>> {
-    Ok(fetch!(fetch_optional(String,), tx, NEXT_DUE, now.as_millis())?.map(|(code,)| code))
 }
 
 /// How a good visit ended.
@@ -167,6 +170,12 @@ pub struct Visited<'a> {
     pub new_posts: u64,
     /// What the platform told of the page.
     pub facts: Option<&'a PageFacts>,
+    /// The time between visits that the schedule found.
+    pub interval: Span,
+    /// Comes before others of its domain.
+    pub priority: bool,
+    /// The limit domain that it burdens.
+    pub domain: &'a str,
 }
 
 /// Records a good visit.
@@ -185,7 +194,10 @@ pub async fn advance(tx: &mut Tx, visit: &Visited<'_>, now: Timestamp) -> Result
         visit.next_visit.as_millis(),
         now.as_millis(),
         visit.new_posts as i64,
-        facts
+        facts,
+        visit.interval.as_millis(),
+        i64::from(visit.priority),
+        visit.domain
     )?;
     match touched {
         0 => Err(Error::Conflict(format!("source {}", visit.code))),
@@ -218,21 +230,14 @@ pub async fn fail(
     Ok(())
 }
 
-/// Gives a lease back unused, to be visited at `next_visit`.
+/// Gives a lease back unused: the source keeps its place in the queue of its limit domain, which
+/// [`super::budget::rest`] closes for a time.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn release(tx: &mut Tx, code: &str, next_visit: Timestamp) -> Result<()> {
-    execute!(tx, RELEASE, code, next_visit.as_millis())?;
+pub async fn put_back(tx: &mut Tx, code: &str, domain: &str) -> Result<()> {
+    execute!(tx, PUT_BACK, code, domain)?;
     Ok(())
-}
-
-/// Gives back every lease of an owner that stops.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn release_all(tx: &mut Tx, owner: &str) -> Result<u64> {
-    Ok(execute!(tx, RELEASE_ALL, owner)?)
 }
 
 /// Counts posts that came by import or event.

@@ -4,6 +4,8 @@
 //! neither loses nor doubles a post. Between its steps a visit gives its place to whoever waits
 //! longer. What a step does is in [`visit`].
 
+mod next;
+mod roster;
 mod visit;
 
 use std::{sync::Arc, time::Duration};
@@ -13,7 +15,8 @@ use tokio::{
     task::JoinSet,
 };
 
-pub use self::visit::config_of;
+use self::roster::Roster;
+pub use self::{roster::known, visit::config_of};
 use super::{Tick, TickFuture, Work};
 use crate::{
     collect::poll::Collector,
@@ -29,7 +32,7 @@ use crate::{
     },
 };
 
-/// Sources visited side by side; those of one host or token wait for each other at the gates.
+/// Sources visited side by side, each of another host or token.
 const AT_ONCE: i64 = 6;
 
 /// Longer than a step lasts. After a kill the next start on the same data folder frees the sources;
@@ -72,10 +75,13 @@ struct Inner {
     ages: Ages,
     clock: Clock,
     ids: Ids,
+    /// Sources visited side by side.
+    at_once: i64,
     /// In whose name sources are leased.
     owner: String,
     /// What an earlier process of this name had leased is free.
     begun: OnceCell<()>,
+    roster: Mutex<Roster>,
     visits: Mutex<JoinSet<store::Result<()>>>,
 }
 
@@ -90,6 +96,7 @@ impl Collecting {
         ids: Ids,
     ) -> Self {
         Self(Arc::new(Inner {
+            at_once: AT_ONCE,
             owner: ids.ulid(clock.now()),
             store,
             collector,
@@ -98,6 +105,7 @@ impl Collecting {
             clock,
             ids,
             begun: OnceCell::new(),
+            roster: Mutex::default(),
             visits: Mutex::new(JoinSet::new()),
         }))
     }
@@ -111,6 +119,15 @@ impl Collecting {
         self
     }
 
+    /// Visits one source after the other: a simulation's chance is then the same in each run.
+    #[must_use]
+    pub fn one_by_one(mut self) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.at_once = 1;
+        }
+        self
+    }
+
     /// What visits sources; the loop keeps what it brings.
     pub fn collector(&self) -> &Collector {
         &self.0.collector
@@ -120,9 +137,12 @@ impl Collecting {
     /// one place, not the others.
     async fn visit_due(&self) -> anyhow::Result<Tick> {
         let inner = &self.0;
+        if !inner.collector.settings().enabled {
+            return Ok(Tick::Idle);
+        }
         inner.begun.get_or_try_init(|| self.release()).await?;
         let mut visits = inner.visits.lock().await;
-        let free = AT_ONCE - visits.len() as i64;
+        let free = inner.at_once - visits.len() as i64;
         for source in self.lease(free).await? {
             let own = self.clone();
             visits.spawn(async move { own.visit(&source).await.map(drop) });

@@ -1,6 +1,7 @@
 //! The loop that visits sources, over real HTTP and on both databases: what is kept when, what a
 //! kill leaves behind, and when a source that is gone is tried again.
 
+mod gates;
 mod killed;
 mod several;
 mod town;
@@ -54,7 +55,11 @@ impl Crawl {
         let mut tx = it.store.write(Priority::Person).await.unwrap();
         for source in listed {
             let every = Span::minutes(10);
-            sources::put(&mut tx, source, true, every, START)
+            let source = SourceConfig {
+                interval_seconds: None, // the town's own is for the program that crawls it
+                ..source.clone()
+            };
+            sources::put(&mut tx, &source, true, every, START)
                 .await
                 .unwrap();
         }

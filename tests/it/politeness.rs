@@ -189,7 +189,7 @@ async fn five_failures_in_a_row_open_the_breaker() {
 
 #[tokio::test]
 async fn the_budget_of_a_day_survives_in_the_database() {
-    let crawler = Crawler::with(|s| s.collect.vk_per_day = 3).await;
+    let crawler = Crawler::with(|s| s.collect.vk_per_day = 5).await; // at noon half of it and a fifth more
     crawler.net.on(WALL, wall(&[post(1, 1)]));
     for _ in 0..3 {
         assert_eq!(visit_vk(&crawler).await, Ok(1));

@@ -20,14 +20,14 @@ impl Fetcher {
         let url = origin.join("/robots.txt").ok()?;
         let pass = self
             .politeness
-            .pass(domain, "robots", Haste::Urgent)
+            .pass(domain, "robots", Haste::Urgent, None)
             .await
             .ok()?;
         let asked = self.clock.now();
-        let sent = self.client.head(url).send().await;
+        let sent = self.wire.head(url).await;
         let now = self.clock.now();
         pass.answered(now);
-        let named = answer::header_text(&sent.ok()?, header::DATE)?;
+        let named = answer::header_text(&sent?, header::DATE)?;
         let named = dates::parse(&named, &jiff::tz::TimeZone::UTC)?;
         // the answer was written somewhere between, and tells whole seconds
         let half = now.since(asked).as_millis() / 2;

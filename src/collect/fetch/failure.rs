@@ -9,11 +9,6 @@ use crate::{
     domain::source::{FetchError, Reaction},
 };
 
-/// Whether a name led into a private network.
-pub(super) fn is_private(error: &reqwest::Error) -> bool {
-    sources(error).any(|cause| cause.downcast_ref::<PrivateAddress>().is_some())
-}
-
 fn sources<'a>(
     error: &'a reqwest::Error,
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {

@@ -1,60 +1,75 @@
 //! The day's budget of a domain, spread over the day. Start with [`Politeness::reserve`].
 
-use jiff::ToSpan;
+use jiff::{ToSpan, tz::TimeZone};
 
-use super::{Domain, Haste, Politeness, pace::lock, unavailable};
+use super::{Domain, Haste, Politeness, pace::lock, refusal, unavailable};
 use crate::{
     domain::{
         source::{FetchError, Reaction},
         time::{Span, Timestamp},
     },
-    store::{self, Priority, budget},
+    store::{self, Priority, Tx, budget},
 };
 
+/// A day of a quota; 23 or 25 hours long where clocks change.
+pub(super) struct Day {
+    /// `2026-11-22`.
+    pub name: String,
+    begins: Timestamp,
+    ends: Timestamp,
+}
+
+impl Day {
+    fn of(now: Timestamp, zone: &TimeZone) -> Option<Self> {
+        let local = now.in_zone(zone);
+        let begins = local.start_of_day().ok()?;
+        let ends = begins.checked_add(1.day()).ok()?.start_of_day().ok()?;
+        Some(Self {
+            name: local.date().to_string(),
+            begins: begins.timestamp().into(),
+            ends: ends.timestamp().into(),
+        })
+    }
+
+    /// Which part of it has passed.
+    fn share(&self, now: Timestamp) -> f64 {
+        let length = self.ends.since(self.begins).as_millis() as f64;
+        now.since(self.begins).as_millis() as f64 / length
+    }
+
+    /// When so large a part of it has passed.
+    fn moment(&self, share: f64) -> Timestamp {
+        let length = self.ends.since(self.begins).as_millis() as f64;
+        let passed = Span::millis((length * share).ceil() as i64);
+        self.begins.plus(passed)
+    }
+}
+
 impl Politeness {
-    /// Takes one request from the budget.
+    /// Takes one request from the budget, in the transaction that opens the other gates.
     pub(super) async fn reserve(
         &self,
+        tx: &mut Tx,
         domain: &Domain,
         method: &str,
         haste: Haste,
     ) -> Result<(), FetchError> {
         let now = self.clock.now();
-        let (day, share) = self.day(now);
-        let allowed = allowance(domain.per_day, share, haste);
-        let mut tx = self
-            .store
-            .write(Priority::Bulk)
-            .await
-            .map_err(unavailable)?;
-        let reserved = budget::reserve(&mut tx, &domain.name, method, &day, allowed, now).await;
-        let reserved = reserved.map_err(unavailable)?;
-        tx.commit().await.map_err(unavailable)?;
-        match reserved {
-            budget::Reserved::Granted(_) => Ok(()),
+        let day = self.day(domain, now);
+        let allowed = allowance(domain.per_day, day.share(now), haste);
+        let reserved = budget::reserve(tx, &domain.name, method, &day.name, allowed, now).await;
+        let until = match reserved.map_err(unavailable)? {
+            budget::Reserved::Granted(_) => return Ok(()),
             budget::Reserved::Probe => {
                 let probe = (domain.name.clone(), method.to_owned());
                 lock(&self.probes).insert(probe);
-                Ok(())
+                return Ok(());
             }
-            budget::Reserved::Exhausted(until) => {
-                self.store.meters.refused(&domain.name, "budget");
-                let spread = allowed < allowance(domain.per_day, 1.0, haste);
-                let until = until.unwrap_or_else(|| {
-                    if spread {
-                        now.plus(Span::minutes(10))
-                    } else {
-                        self.next_day(now)
-                    }
-                });
-                Err(FetchError {
-                    reaction: Reaction::Day,
-                    code: None,
-                    message: format!("the day's budget of {} {method} is used up", domain.name),
-                    not_before: Some(until),
-                })
-            }
-        }
+            budget::Reserved::Exhausted(until) => until,
+            budget::Reserved::Ahead(used) => self.next_unit(domain, &day, used, now, haste),
+        };
+        self.store.meters.refused(&domain.name, "budget");
+        Err(refusal(Reaction::Day, used_up(domain, method), until))
     }
 
     /// A method answered: a quota that was used up is back.
@@ -63,7 +78,7 @@ impl Politeness {
         if !lock(&self.probes).remove(&probe) {
             return;
         }
-        let (day, _) = self.day(self.clock.now());
+        let day = self.day(domain, self.clock.now()).name;
         let lifted = async {
             let mut tx = self.store.write(Priority::Bulk).await?;
             budget::exhaust(&mut tx, &domain.name, method, &day, Timestamp::default()).await?;
@@ -75,32 +90,58 @@ impl Politeness {
         }
     }
 
-    /// The day's name in the quota's zone, and which share of it has passed.
-    pub(super) fn day(&self, now: Timestamp) -> (String, f64) {
-        let local = now.in_zone(&self.zone);
-        let minutes = i32::from(local.hour()) * 60 + i32::from(local.minute());
-        (local.date().to_string(), f64::from(minutes) / 1440.0)
+    /// When a request beyond `used` is allowed.
+    fn next_unit(
+        &self,
+        domain: &Domain,
+        day: &Day,
+        used: i64,
+        now: Timestamp,
+        haste: Haste,
+    ) -> Timestamp {
+        if used >= allowance(domain.per_day, 1.0, haste) {
+            return self.next_day(domain, now);
+        }
+        let share = (used + 1) as f64 / (domain.per_day.max(1) as f64 * AHEAD);
+        day.moment(share).max(now.plus(Span::seconds(1)))
+    }
+
+    /// The day of the domain's quota.
+    pub(super) fn day(&self, domain: &Domain, now: Timestamp) -> Day {
+        let own = (!domain.day_zone.is_empty()).then(|| TimeZone::get(&domain.day_zone).ok());
+        let zone = own.flatten().unwrap_or_else(|| self.zone.clone());
+        // Outside jiff's range, thousands of years from now, a day is a day.
+        Day::of(now, &zone).unwrap_or_else(|| Day {
+            name: now.as_millis().to_string(),
+            begins: now,
+            ends: now.plus(Span::days(1)),
+        })
     }
 
     /// Five past midnight of the next day.
-    pub(super) fn next_day(&self, now: Timestamp) -> Timestamp {
-        let local = now.in_zone(&self.zone);
-        local
-            .checked_add(1.day())
-            .and_then(|next| next.with().hour(0).minute(5).second(0).build())
-            .map_or(now.plus(Span::days(1)), |next| next.timestamp().into())
+    pub(super) fn next_day(&self, domain: &Domain, now: Timestamp) -> Timestamp {
+        self.day(domain, now).ends.plus(Span::minutes(5))
     }
 }
 
-/// How many requests may have been used when `share` of the day has passed: spread with a fifth to
-/// spare, a twentieth at once, and a tenth kept for people.
-fn allowance(per_day: i64, share: f64, haste: Haste) -> i64 {
+/// What a refusal says when the budget of a method has nothing left for now.
+pub fn used_up(domain: &Domain, method: &str) -> String {
+    format!("the day's budget of {} {method} is used up", domain.name)
+}
+
+/// How far use may run ahead of the day.
+const AHEAD: f64 = 1.2;
+/// What the schedule may use; the rest is kept for people.
+const SCHEDULED: f64 = 0.9;
+
+/// How many requests may have been used when `share` of the day has passed: a fifth ahead of the day,
+/// and a tenth kept for people. A person's own request may use all.
+pub fn allowance(per_day: i64, share: f64, haste: Haste) -> i64 {
     if haste == Haste::Urgent {
         return per_day;
     }
     let day = per_day as f64;
-    let most = (day * 0.9).ceil();
-    (day * share * 1.2).clamp((day * 0.05).max(20.0).min(most), most) as i64
+    (day * share * AHEAD).min(day * SCHEDULED) as i64
 }
 
 #[cfg(test)]
@@ -110,9 +151,21 @@ mod tests {
     #[test]
     fn budgets_are_spread_and_a_tenth_is_kept() {
         let at = |share| allowance(5000, share, Haste::Scheduled);
-        assert_eq!([at(0.0), at(0.5), at(1.0)], [250, 3000, 4500]);
+        assert_eq!([at(0.0), at(0.01), at(0.5), at(1.0)], [0, 60, 3000, 4500]);
         assert_eq!(allowance(5000, 0.0, Haste::Urgent), 5000);
-        assert_eq!(allowance(10, 0.0, Haste::Scheduled), 9);
+        assert_eq!(allowance(10, 0.5, Haste::Scheduled), 6);
         assert_eq!(allowance(0, 0.5, Haste::Scheduled), 0);
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_its_zone_makes_it() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let at = |text: &str| Timestamp::from(text.parse::<jiff::Timestamp>().unwrap());
+        let day = Day::of(at("2026-10-25T12:00:00Z"), &zone).unwrap();
+        assert_eq!(day.name, "2026-10-25");
+        assert_eq!(day.ends.since(day.begins), Span::hours(25));
+        let noon = day.share(at("2026-10-25T10:30:00Z"));
+        assert!((noon - 0.5).abs() < 1e-9, "{noon}");
+        assert_eq!(day.moment(0.5), at("2026-10-25T10:30:00Z"));
     }
 }

@@ -1,6 +1,8 @@
 //! Limit domains: one per VK token, one for all of t.me, one per host of a site.
 
-use crate::config::settings::Collect;
+use url::Url;
+
+use crate::{collect::sources::vk, config::settings::Collect, domain::post::Platform};
 
 /// Whom a request burdens, and what is allowed there.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +15,8 @@ pub struct Domain {
     pub per_day: i64,
     /// One request at a time, and rests as long as the site needs to answer.
     pub one_at_a_time: bool,
+    /// The zone in which its day begins; empty: the region's.
+    pub day_zone: String,
 }
 
 impl Domain {
@@ -23,12 +27,33 @@ impl Domain {
 
     /// VK, by the application's token.
     pub fn vk(settings: &Collect) -> Self {
-        Self::new(
-            "vk:token",
-            settings.vk_per_second,
-            settings.vk_per_day,
-            false,
-        )
+        let (rate, day) = (settings.vk_per_second, settings.vk_per_day);
+        Self {
+            day_zone: settings.vk_day_zone.clone(),
+            ..Self::new("vk:token", rate, day, false)
+        }
+    }
+
+    /// Whom the visits of a source burden, and with which method; none for one that is not visited.
+    pub fn of_source(
+        settings: &Collect,
+        platform: Platform,
+        owner: &str,
+    ) -> Option<(Self, &'static str)> {
+        match platform {
+            Platform::Vk => {
+                let chosen = vk::tokens::domain_for(settings, "wall.get");
+                Some((chosen.unwrap_or_else(|| Self::vk(settings)), "wall.get"))
+            }
+            Platform::Ok => Some((Self::ok(settings), "stream.get")),
+            Platform::Max => Some((Self::max(settings), "messages")),
+            Platform::Telegram => Some((Self::telegram(settings), "get")),
+            Platform::Feed | Platform::Site | Platform::Open311 => {
+                let url = Url::parse(owner.trim()).ok()?;
+                Some((Self::host(settings, url.host_str()?), "get"))
+            }
+            _ => None,
+        }
     }
 
     /// OK, for the whole application.
@@ -61,6 +86,7 @@ impl Domain {
             per_second,
             per_day,
             one_at_a_time,
+            day_zone: String::new(),
         }
     }
 }

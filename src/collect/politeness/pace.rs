@@ -97,7 +97,10 @@ pub(super) struct Pace {
     /// Five times what the last answer took.
     rest: Span,
     slow: Option<Slow>,
-    failures: u32,
+    /// A request succeeded, and none failed since.
+    pub recovered: bool,
+    /// Requests that went, by method.
+    pub sent: std::collections::HashMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -117,14 +120,14 @@ impl Pace {
         let Some(last) = self.last else {
             return Span::ZERO;
         };
-        let factor = self.factor(now);
-        let slowed = if factor < 1.0 {
-            Span::millis((self.period.as_millis() as f64 / factor) as i64)
-        } else {
-            Span::ZERO
-        };
-        let gap = slowed.max(self.delay).max(self.rest);
+        let gap = self.gap(now).max(self.rest);
         last.plus(gap).since(now).max(Span::ZERO)
+    }
+
+    /// The time between two requests: what the rate, a slow time and the site's wish ask for.
+    pub fn gap(&self, now: Timestamp) -> Span {
+        let period = self.period.as_millis() as f64 / self.factor(now);
+        Span::millis(period as i64).max(self.delay)
     }
 
     /// The share of the rate that is allowed now: after the slow time a tenth more each minute.
@@ -150,15 +153,14 @@ impl Pace {
         self.rest = Span::millis(took.as_millis().saturating_mul(5)).min(LONGEST_REST);
     }
 
-    /// Counts a failure; returns how many there were in a row.
-    pub fn failed(&mut self) -> u32 {
-        self.failures += 1;
-        self.failures
+    /// A failure.
+    pub fn failed(&mut self) {
+        self.recovered = false;
     }
 
-    /// A success ends the row.
+    /// A success ends the row of failures.
     pub fn succeeded(&mut self) {
-        self.failures = 0;
+        self.recovered = true;
     }
 }
 
@@ -207,5 +209,44 @@ mod tests {
         assert_eq!(pace.wait(start), Span::seconds(30));
         pace.answered(start, start.plus(Span::minutes(2)));
         assert_eq!(pace.wait(start), Span::seconds(60));
+    }
+
+    /// One answer after `took` milliseconds: a good one, or one that asks to slow down for a minute.
+    fn meet(pace: &mut Pace, now: Timestamp, (took, good): (i64, bool)) -> Timestamp {
+        let sent = now.plus(pace.wait(now));
+        let read = sent.plus(Span::millis(took));
+        pace.last = Some(sent);
+        pace.answered(sent, read);
+        match good {
+            true => pace.succeeded(),
+            false => {
+                pace.failed();
+                pace.slow(read, Span::minutes(1));
+            }
+        }
+        read
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn after_an_error_the_next_request_is_never_earlier_than_after_a_success(
+            before in proptest::collection::vec((0_i64..40_000, proptest::bool::ANY), 0..20),
+            took in 0_i64..40_000, idle in 0_i64..600_000, delay in 0_i64..60_000,
+        ) {
+            let next = |good: bool| {
+                let mut pace = Pace {
+                    period: Duration::from_millis(333),
+                    delay: Span::millis(delay),
+                    ..Pace::default()
+                };
+                let mut now = Timestamp::from_seconds(1_000_000);
+                for answer in before.iter().copied() {
+                    now = meet(&mut pace, now, answer).plus(Span::millis(idle));
+                }
+                now = meet(&mut pace, now, (took, good));
+                now.plus(pace.wait(now))
+            };
+            proptest::prop_assert!(next(false) >= next(true));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a failed request changes: the rate, the breaker, the moment before which nobody asks again. Start
 //! with [`Politeness::react`].
 
-use super::{Domain, Politeness, pace::lock};
+use super::{Domain, Politeness, pace::lock, take::FAILURES};
 use crate::{
     collect::reactions::Failure,
     domain::{
@@ -11,8 +11,8 @@ use crate::{
     store::{self, Priority, budget},
 };
 
-/// This many failures of a domain in a row open its breaker.
-const FAILURES: u32 = 5;
+/// A hold as long as this is for a person to look at.
+const LONG: Span = Span::hours(1);
 
 impl Politeness {
     /// Reacts to a failure by its row: slows down, waits as long as it asks at least.
@@ -48,9 +48,9 @@ impl Politeness {
             Reaction::Now => self.slow(domain, Span::minutes(1)),
             Reaction::Day => {
                 let next = now.plus(Span::hours(1));
-                let until = match self.day(next).0 == self.day(now).0 {
+                let until = match self.day(domain, next).name == self.day(domain, now).name {
                     true => next,
-                    false => self.next_day(now),
+                    false => self.next_day(domain, now),
                 };
                 self.exhaust(domain, method, until).await;
                 error.not_before = Some(until);
@@ -62,9 +62,9 @@ impl Politeness {
                 error.not_before = Some(until);
             }
             Reaction::BackOff => {
-                let wait = shortest.as_millis().max(self.breaker(domain).as_millis());
-                if wait > 0 {
-                    let until = now.plus(Span::millis(wait));
+                let wait = shortest.max(self.breaker(domain).await);
+                if wait > Span::ZERO {
+                    let until = now.plus(wait);
                     self.hold(domain, until, &error.message).await;
                     error.not_before = Some(until);
                 }
@@ -81,15 +81,22 @@ impl Politeness {
     }
 
     /// How long an opened breaker holds the domain: 1, 2, 4… 60 minutes; zero while closed.
-    fn breaker(&self, domain: &Domain) -> Span {
-        let failures = lock(&self.gate(domain).pace).failed();
-        match failures.checked_sub(FAILURES) {
-            None => Span::ZERO,
-            Some(over) => Span::minutes((1_i64 << over.min(6)).min(60)),
+    async fn breaker(&self, domain: &Domain) -> Span {
+        lock(&self.gate(domain).pace).failed();
+        match self.count_failure(domain).await - FAILURES {
+            over @ 0.. => Span::minutes((1_i64 << over.min(6)).min(60)),
+            _ => Span::ZERO,
         }
     }
 
     async fn hold(&self, domain: &Domain, until: Timestamp, reason: &str) {
+        if until.since(self.clock.now()) >= LONG {
+            tracing::error!(
+                domain = domain.name,
+                until = until.to_rfc3339(),
+                "left alone for long, a person should look: {reason}"
+            );
+        }
         let held = async {
             let mut tx = self.store.write(Priority::Bulk).await?;
             budget::hold(&mut tx, &domain.name, until, reason).await?;
@@ -99,8 +106,8 @@ impl Politeness {
     }
 
     async fn exhaust(&self, domain: &Domain, method: &str, until: Timestamp) {
-        let (today, _) = self.day(self.clock.now());
-        let (last, _) = self.day(until);
+        let today = self.day(domain, self.clock.now()).name;
+        let last = self.day(domain, until).name;
         let exhausted = async {
             let mut tx = self.store.write(Priority::Bulk).await?;
             budget::exhaust(&mut tx, &domain.name, method, &today, until).await?;

@@ -41,6 +41,10 @@ impl Found {
         let zone = &s.region.timezone;
         let message = format!("«{zone}» is no IANA time zone, such as Europe/Moscow");
         self.unless(TimeZone::get(zone).is_ok(), "region.timezone", &message);
+        let zone = &s.collect.vk_day_zone;
+        let message = format!("«{zone}» is no IANA time zone, such as Europe/Moscow");
+        let known = zone.is_empty() || TimeZone::get(zone).is_ok();
+        self.unless(known, "collect.vk_day_zone", &message);
         let some = !s.data_dir.as_os_str().is_empty();
         self.unless(some, "data_dir", "a folder is wanted");
         self.folder("config_dir", &s.config_dir);

@@ -8,14 +8,14 @@
 //! two has wasted a request, while one that spent afterwards would have overdrawn a budget that a network
 //! counts from the moment we asked.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, mem};
 
-use super::Collecting;
+use super::{Collecting, next};
 use crate::{
     collect::{
         politeness::Haste,
         poll::Step,
-        schedule::{after_failure, after_recheck, after_visit},
+        schedule::{after_failure, after_recheck, after_visit, rhythm::Observed},
     },
     domain::{
         id::SourceId,
@@ -45,26 +45,16 @@ impl Collecting {
             return Ok(None);
         };
         let cursor = Cursor(source.cursor.clone());
-        match inner
-            .collector
-            .step(&config, &cursor, Haste::Scheduled)
-            .await
-        {
-            Ok(Step { page, goes_on }) => {
-                let next_visit = match goes_on {
-                    true => inner.clock.now(),
-                    false => self.next_visit(source, &page),
-                };
-                self.keep_until(source, page, next_visit).await.map(Some)
+        let before = self.sent(source);
+        let step = inner.collector.step(&config, &cursor, Haste::Scheduled);
+        match step.await {
+            Ok(step) => {
+                let requests = self.sent(source) - before;
+                self.keep_step(source, step, requests).await.map(Some)
             }
+            Err(error) if self.is_kept_back(source, &error).await? => Ok(None),
             Err(error) => self.fail(source, &config, &error).await.map(|()| None),
         }
-    }
-
-    fn next_visit(&self, source: &SourceRow, page: &Page) -> Timestamp {
-        let inner = &self.0;
-        let interval = Span::millis(source.interval_ms);
-        after_visit(page, interval, inner.clock.now(), &inner.ids)
     }
 
     /// Keeps the page of a whole visit: posts, position and next visit commit together.
@@ -72,18 +62,20 @@ impl Collecting {
     /// # Errors
     /// The store's.
     pub async fn keep(&self, source: &SourceRow, page: Page) -> store::Result<Kept> {
-        let next_visit = self.next_visit(source, &page);
-        self.keep_until(source, page, next_visit).await
+        let goes_on = false;
+        self.keep_step(source, Step { page, goes_on }, 1).await
     }
 
-    async fn keep_until(
+    async fn keep_step(
         &self,
         source: &SourceRow,
-        page: Page,
-        next_visit: Timestamp,
+        step: Step,
+        requests: u64,
     ) -> store::Result<Kept> {
+        let Step { mut page, goes_on } = step;
         let inner = &self.0;
         let now = inner.clock.now();
+        let plan = self.plan().await?;
         for note in &page.notes {
             tracing::info!(source.id = source.code, "{note}");
         }
@@ -91,24 +83,35 @@ impl Collecting {
         let terms = self.terms(now);
         let absent = unseen(&page);
         let as_ = terms.within(source);
-        let mut kept = posts::keep(&mut tx, &inner.keys, &as_, page.posts).await?;
+        let (posts, events) = (mem::take(&mut page.posts), mem::take(&mut page.events));
+        let seen = next::observed(&posts);
+        let mut kept = posts::keep(&mut tx, &inner.keys, &as_, posts).await?;
         kept.updated += posts::note_absent(&mut tx, &inner.keys, now, &absent).await?;
         let told = match Platform::from_code(&source.platform) {
-            Some(platform) => {
-                inbox::keep(&mut tx, &inner.keys, platform, terms, page.events).await?
-            }
+            Some(platform) => inbox::keep(&mut tx, &inner.keys, platform, terms, events).await?,
             None => Kept::default(),
         };
         if let Some(facts) = &page.facts {
             note_facts(&mut tx, source, facts, now).await?;
         }
+        let seen = Observed {
+            requests,
+            ..seen.with(&page, goes_on, kept.new)
+        };
+        let next = self.next(&mut tx, source, &plan, &seen).await?;
         let visited = Visited {
             code: &source.code,
             cursor_version: source.cursor_version,
             next: &page.next,
-            next_visit,
+            next_visit: match goes_on {
+                true => now,
+                false => after_visit(&page, next.interval, next.most, now, &inner.ids),
+            },
             new_posts: kept.new,
             facts: page.facts.as_ref(),
+            interval: next.interval,
+            priority: next.first,
+            domain: &next.domain,
         };
         match sources::advance(&mut tx, &visited, now).await {
             Ok(()) => tx.commit().await?,

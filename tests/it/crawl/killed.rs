@@ -106,7 +106,8 @@ pub(super) fn settings(folder: &Path, database: &str, base: &str) -> Vec<(String
         .into()
 }
 
-const PER_DAY: i64 = 100_000;
+/// So many that a story at midnight does not wait for the day to go on.
+const PER_DAY: i64 = 10_000_000;
 
 /// The operator's list of sources.
 pub(super) fn list_sources(folder: &Path, town: &Town) {

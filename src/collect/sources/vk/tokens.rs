@@ -82,12 +82,23 @@ pub(super) fn usable(settings: &Collect, method: &str, group: Option<i64>) -> Ve
     found
         .into_iter()
         .filter(|(secret, ..)| !secret.expose_secret().is_empty())
-        .map(|(secret, name, rate)| token(secret, &name, rate, settings.vk_limit(method)))
+        .map(|(secret, name, rate)| {
+            let domain = Domain {
+                day_zone: settings.vk_day_zone.clone(),
+                ..Domain::vk_token(&name, rate, settings.vk_limit(method))
+            };
+            token(secret, domain)
+        })
         .collect()
 }
 
-fn token(secret: &SecretString, name: &str, per_second: f64, per_day: i64) -> Token {
-    let domain = Domain::vk_token(name, per_second, per_day);
+/// Whom a method burdens: the preferred token's limit domain; none without a token.
+pub(in crate::collect) fn domain_for(settings: &Collect, method: &str) -> Option<Domain> {
+    let first = usable(settings, method, None).into_iter().next();
+    first.map(|token| token.domain)
+}
+
+fn token(secret: &SecretString, domain: Domain) -> Token {
     let print = hex::digits(&Sha256::digest(secret.expose_secret())[..4]);
     Token {
         secret: secret.clone(),

@@ -36,6 +36,8 @@ impl Found {
             collect.max.per_second,
             collect.max.per_day,
             collect.interval_seconds,
+            collect.posts_per_visit,
+            collect.posts_per_priority_visit,
             collect.pages_per_visit,
             import.max_megabytes,
             import.keep_hours,

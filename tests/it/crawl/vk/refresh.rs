@@ -73,6 +73,7 @@ on_each_database! {
         net.on(WALL, wall(&fresh)).on(WALL, wall(&[]));
         net.on(BY_ID, json!({"response": {"items": fresh}}));
         let crawl = Crawl::of(it, &net.base, &[source(Platform::Vk, "7")]).await;
+        crawl.clock.advance(Span::minutes(1)); // at midnight itself nothing of the day's budget is there
         for _ in 0..(26 * 6) {
             crawl.visit("a-source").await;
             crawl.clock.advance(Span::minutes(10));
