@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod import;
 mod loops;
 mod noted;
+pub mod plan;
 pub mod restore;
 mod serve;
 mod staff;

@@ -1,6 +1,9 @@
-//! `otklik sources`: every source and how it does, as JSON Lines.
+//! `otklik sources`: every source and how it does, as JSON Lines; its subcommands plan the day and
+//! switch sources.
 
+mod plan;
 mod resolve;
+mod switch;
 
 use std::{io::Write, process::ExitCode};
 
@@ -21,7 +24,7 @@ use serde_json::{Value, json};
 
 use super::SettingsFile;
 
-/// Lists the sources with their health, a JSON object each.
+/// Lists the sources with their health, a JSON object each; plans visits; stops and starts sources.
 #[derive(clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -34,11 +37,14 @@ pub struct Args {
     settings: SettingsFile,
 }
 
-/// What else there is to know of sources.
+/// What else there is to know of sources, and to do with them.
 #[derive(clap::Subcommand)]
 enum Command {
     Resolve(resolve::Args),
     Widget(super::widget::Args),
+    Plan(plan::Plan),
+    Stop(switch::Stop),
+    Start(switch::Start),
 }
 
 /// Runs the command.
@@ -46,6 +52,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     match &args.command {
         Some(Command::Resolve(args)) => return resolve::run(args),
         Some(Command::Widget(args)) => return super::widget::run(args),
+        Some(Command::Plan(plan)) => return plan.run(),
+        Some(Command::Stop(stop)) => return stop.run(),
+        Some(Command::Start(start)) => return start.run(),
         None => {}
     }
     let settings = args.settings.load()?;
@@ -68,7 +77,7 @@ async fn list(settings: &Settings) -> Result<Vec<SourceRow>> {
 
 fn line(row: &SourceRow) -> Value {
     let moment = |millis: Option<i64>| millis.map(|m| Timestamp::from_millis(m).to_rfc3339());
-    let visited = row.state != "off";
+    let visited = row.state != "off" && row.stopped.is_none();
     json!({
         "code": row.code,
         "platform": row.platform,
@@ -76,6 +85,8 @@ fn line(row: &SourceRow) -> Value {
         "municipality": row.municipality,
         "official": row.official != 0,
         "state": row.state,
+        "stopped": moment(row.stopped),
+        "interval_seconds": row.interval_ms / 1000,
         "note": row.note,
         "posts": row.posts,
         "failures": row.failures,

@@ -152,7 +152,9 @@ fn is_silent(source: &SourceRow, now: Timestamp) -> bool {
             .last_success
             .or(source.last_visit)
             .unwrap_or(source.next_visit);
-    source.interval_ms > 0 && since > source.interval_ms.saturating_mul(MISSED).max(3_600_000)
+    source.stopped.is_none()
+        && source.interval_ms > 0
+        && since > source.interval_ms.saturating_mul(MISSED).max(3_600_000)
 }
 
 /// The first few by code, with the last error of the first.

@@ -126,6 +126,7 @@ fn groups(f: &Frame, rows: Vec<SourceRow>) -> Vec<Group> {
 fn health_of(row: &SourceRow, now: Timestamp) -> &'static str {
     let late = |due: i64| now.since(at(due)) > Span::millis(row.interval_ms * 2);
     match SourceState::from_code(&row.state) {
+        _ if row.stopped.is_some() => "off",
         Some(SourceState::Off) => "off",
         Some(SourceState::Gone) => "gone",
         Some(SourceState::Parked) => "parked",
