@@ -1,11 +1,17 @@
-//! Personal data out: phones, e-mails, card and document numbers, mentions become words.
+//! Personal data out: phones, e-mails, card and document numbers, mentions, flats, plates of cars and
+//! names in patronymic form become words.
 //!
-//! One pass over bytes, no regular expressions: most texts leave it untouched. House numbers,
-//! prices, dates, years and bus routes stay. Names of people are not recognised. Start with
-//! [`mask`].
+//! One pass over bytes for what numbers tell, one over words for what words tell; no regular expressions:
+//! most texts leave both untouched. House numbers, prices, dates, years and bus routes stay, and names of
+//! streets and institutions. Names of people without a patronymic are not recognised. What it finds and
+//! what it leaves alone stands in `mask/sentences.txt`. Start with [`mask`].
 
+mod homes;
+mod names;
 mod numbers;
+mod plates;
 mod run;
+mod said;
 
 use std::borrow::Cow;
 
@@ -21,18 +27,36 @@ pub const CARD: &str = "[карта]";
 pub const DOCUMENT: &str = "[документ]";
 /// What stands for a mention of a person.
 pub const MENTION: &str = "[упоминание]";
+/// What stands for the number of a flat.
+pub const FLAT: &str = "[квартира]";
+/// What stands for the plate of a car.
+pub const PLATE: &str = "[госномер]";
+/// What stands for a name.
+pub const NAME: &str = "[имя]";
 
 /// The text with personal data replaced by words in brackets. Masking twice changes nothing more.
 pub fn mask(text: &str) -> Cow<'_, str> {
+    match mask_numbers(text) {
+        Cow::Borrowed(text) => said::mask(text),
+        Cow::Owned(masked) => match said::mask(&masked) {
+            Cow::Borrowed(_) => Cow::Owned(masked),
+            Cow::Owned(all) => Cow::Owned(all),
+        },
+    }
+}
+
+/// What numbers and marks alone tell.
+fn mask_numbers(text: &str) -> Cow<'_, str> {
     if !may_hold_personal_data(text) {
         return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
-    let (mut at, mut kept) = (0, 0);
+    // Up to `kept` all is written; up to `hidden` none of it is the text's own any more.
+    let (mut at, mut kept, mut hidden) = (0, 0, 0);
     while at < bytes.len() {
         let found = match bytes[at] {
-            b'@' => address(text, kept, at),
+            b'@' => address(text, hidden, at),
             b'[' => profile(text, at),
             b'0'..=b'9' | b'+' | b'(' => {
                 let run = Run::read(bytes, at);
@@ -53,10 +77,12 @@ pub fn mask(text: &str) -> Cow<'_, str> {
             at += 1;
             continue;
         };
-        out.push_str(&text[kept..start]);
+        match kept.checked_sub(start) {
+            Some(too_much) => out.truncate(out.len() - too_much),
+            None => out.push_str(&text[kept..start]),
+        }
         out.push_str(word);
-        at = end;
-        kept = end;
+        (at, kept, hidden) = (end, end, end);
     }
     out.push_str(&text[kept..]);
     Cow::Owned(out)

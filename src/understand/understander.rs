@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Raised when a rule here changes what is said of a text, so that posts are read again.
-const RULES: i64 = 1;
+const RULES: i64 = 2;
 /// Deciding words told.
 const REASONS: usize = 5;
 /// Smaller batches are not worth a second thread.
@@ -211,6 +211,16 @@ impl Understander {
         }
         found
     }
+}
+
+/// A wording as people read it: headline and text in one, clean and masked.
+pub fn readable(title: Option<&str>, text: &str) -> String {
+    let whole = with_title(&Input {
+        text,
+        title,
+        ..Input::default()
+    });
+    mask::mask(&text::clean(&whole)).into_owned()
 }
 
 /// The text below its headline, unless it begins with it.

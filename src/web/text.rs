@@ -5,21 +5,25 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use super::locale::Tr;
-use crate::understand::mask::{CARD, DOCUMENT, EMAIL, MENTION, PHONE};
+use crate::understand::mask::{CARD, DOCUMENT, EMAIL, FLAT, MENTION, NAME, PHONE, PLATE};
 
 /// What stands for masked data, with the code of its words.
-const MASKED: [(&str, &str); 5] = [
+const MASKED: [(&str, &str); 8] = [
     (PHONE, "phone"),
     (EMAIL, "email"),
     (CARD, "card"),
     (DOCUMENT, "document"),
     (MENTION, "mention"),
+    (FLAT, "flat"),
+    (PLATE, "plate"),
+    (NAME, "name"),
 ];
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Piece {
-    /// The text, or what was masked: `phone`, `email`, `card`, `document`, `mention`.
+    /// The text, or what was masked: `phone`, `email`, `card`, `document`, `mention`,
+    /// `flat`, `plate`, `name`.
     pub text: String,
     /// Stands for something masked.
     pub masked: bool,

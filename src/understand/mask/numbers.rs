@@ -15,28 +15,33 @@ pub(super) struct Number<'a> {
 pub(super) enum Cue {
     Phone,
     Document,
+    /// The last word is «серия»: four digits of a passport follow.
+    Series,
     None,
 }
 
 impl Cue {
     pub fn of(before: &str) -> Cue {
-        let tail: String = before.chars().rev().take(24).collect();
+        let tail: String = before.chars().rev().take(28).collect();
         let tail: String = tail.chars().rev().collect::<String>().to_lowercase();
+        let marks = [' ', ':', '№', '\u{a0}'];
+        if tail
+            .trim_end_matches(marks)
+            .trim_end_matches("номер")
+            .trim_end()
+            .ends_with(DOCUMENT)
+        {
+            return Cue::Document; // the second half of one: «серия [документ] № …»
+        }
         // our own «[телефон]» is no cue, else masking twice would mask more
         let tail = tail.rsplit(']').next().unwrap_or_default();
-        let has = |words: &[&str]| words.iter().any(|w| tail.contains(w));
-        if has(&["тел", "звон", "☎", "📞", "whatsapp", "ватсап", "вайбер"]) {
+        let series = tail.trim_end_matches(marks);
+        if series.ends_with("серия") || series.ends_with("серии") {
+            return Cue::Series;
+        }
+        if PHONES.iter().any(|word| says(tail, word)) {
             Cue::Phone
-        } else if has(&[
-            "паспорт",
-            "серия",
-            "снилс",
-            "инн",
-            "полис",
-            "счет",
-            "счёт",
-            "л/с",
-        ]) {
+        } else if DOCUMENTS.iter().any(|word| says(tail, word)) {
             Cue::Document
         } else {
             Cue::None
@@ -44,10 +49,41 @@ impl Cue {
     }
 }
 
+/// Words before a phone, and before a document's number. A blank at the start: no part of another word
+/// («учитель», «длинный»).
+const PHONES: &[&str] = &[" тел", "звон", "☎", "📞", "whatsapp", "ватсап", "вайбер"];
+const DOCUMENTS: &[&str] = &[
+    "паспорт",
+    "серия",
+    "снилс",
+    " инн",
+    "полис",
+    " омс",
+    "свидетельств",
+    "удостоверени",
+    "водительск",
+    "счет",
+    "счёт",
+    "л/с",
+];
+
+fn says(tail: &str, word: &str) -> bool {
+    match word.strip_prefix(' ') {
+        None => tail.contains(word),
+        Some(word) => tail.match_indices(word).any(|(at, _)| {
+            let before = tail[..at].chars().next_back();
+            !before.is_some_and(char::is_alphabetic)
+        }),
+    }
+}
+
 impl Number<'_> {
     /// The word that stands for the number, when it is personal.
     pub fn word(&self, cue: Cue, after: &str) -> Option<&'static str> {
-        if self.is_card() {
+        let plain = self.digits.len() != 11 && !self.plus;
+        if cue == Cue::Document && plain && self.is_document(cue) {
+            Some(DOCUMENT)
+        } else if self.is_card() {
             Some(CARD)
         } else if self.is_phone(after) || self.is_local_phone(cue) {
             Some(PHONE)
@@ -110,6 +146,8 @@ impl Number<'_> {
     fn is_document(&self, cue: Cue) -> bool {
         match self.sizes().as_slice() {
             [4, 6] | [2, 2, 6] | [3, 3, 3, 2] => true,
+            [4, 4, 4, 4] => cue == Cue::Document,
+            [4] => cue == Cue::Series,
             [n] => *n >= 10 || (cue == Cue::Document && *n >= 6),
             _ => false,
         }

@@ -98,6 +98,14 @@ post-post = post
 post-comment = comment
 post-under = under: “{ $v }”
 post-edited = edited by its author
+incident-reposts = { $n ->
+    [one] { $n } repost
+   *[other] { $n } reposts
+}
+post-repost-of = a repost of: “{ $v }”
+post-earlier = Earlier wording, since { $v }
+post-evidence = What was published is deleted; evidence of { $v } is kept.
+post-media-hash = attachments, checksum { $v }
 post-gone = The author deleted this message; the text below was public when we read it.
 post-growth = { $n ->
     [one] +{ $n } view in 24 h

@@ -105,6 +105,11 @@ post-post = запись
 post-comment = комментарий
 post-under = к записи: «{ $v }»
 post-edited = исправлено автором
+incident-reposts = репостов: { $n }
+post-repost-of = репост записи: «{ $v }»
+post-earlier = Прежний текст, с { $v }
+post-evidence = Опубликованное удалено; сохранено свидетельство от { $v }.
+post-media-hash = вложения, контрольная сумма { $v }
 post-gone = Автор удалил сообщение; текст ниже был открыт, когда мы его прочитали.
 post-growth = { $n ->
     [one] за 24 ч +{ $n } просмотр
