@@ -108,6 +108,7 @@ pub struct Retention {
     pub waiting_days: i64,
     pub flagged_days: i64,
     pub incidents_days: i64,
+    pub evidence_days: i64,
     pub deliveries_days: i64,
     pub backups_days: i64,
 }

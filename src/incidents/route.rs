@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         Result, Tx,
-        incidents::{self, Candidate},
+        incidents::{self, Candidate, IncidentRow, reposts},
         routing::{self, Unhandled},
     },
 };
@@ -21,6 +21,8 @@ use crate::{
 pub enum Route {
     /// Opens or joins an incident of its topic.
     Incident,
+    /// Carries a known post further without a word of its own: reach of that post's incident.
+    Repost,
     /// Waits for a person, with the reason's word.
     Triage(&'static str),
     /// Only stored, understood and indexed.
@@ -29,6 +31,9 @@ pub enum Route {
 
 /// The rule, from the post and its age at capture alone.
 pub fn decide(post: &Unhandled, max_age: Span, is_triage_sector: impl Fn(&str) -> bool) -> Route {
+    if post.repeats.is_some() {
+        return Route::Repost;
+    }
     let age = Timestamp::from_millis(post.captured).since(post.published.into());
     if age > max_age || speaks_officially(post) {
         return Route::Nothing;
@@ -80,6 +85,14 @@ pub async fn route_batch(tx: &mut Tx, desk: &Desk, limit: i64, now: Timestamp) -
     for post in &posts {
         let outcome = match decide(post, max_age, is_triage) {
             Route::Nothing => "nothing",
+            Route::Repost => {
+                carry(tx, post, now).await?;
+                "repost"
+            }
+            _ if join_own_reposts(tx, desk, post, now).await? => {
+                routed.joined += 1;
+                "joined"
+            }
             Route::Triage(reason) => match echo_of(tx, post).await? {
                 Some(id) => {
                     routed.joined += join(tx, desk, &id, post, now).await?;
@@ -111,6 +124,41 @@ pub async fn route_batch(tx: &mut Tx, desk: &Desk, limit: i64, now: Timestamp) -
     Ok(routed)
 }
 
+/// A bare repost joins the open incident of its original; where there is none it opens none either.
+async fn carry(tx: &mut Tx, post: &Unhandled, now: Timestamp) -> Result<()> {
+    let Some(original) = post.repeats.as_deref().map(PostId::from) else {
+        return Ok(());
+    };
+    let Some(id) = incidents::of_post(tx, &original).await? else {
+        return Ok(());
+    };
+    if find_open(tx, &id).await?.is_some() {
+        reposts::join(tx, &id, &original, now).await?;
+    }
+    Ok(())
+}
+
+/// The original came after a bare repost of it, which has an incident by now: it joins that one, and the
+/// repost is counted as what it is. Never across municipalities.
+async fn join_own_reposts(
+    tx: &mut Tx,
+    desk: &Desk,
+    post: &Unhandled,
+    now: Timestamp,
+) -> Result<bool> {
+    let original = PostId::from(post.id.as_str());
+    let Some(id) = reposts::of_reposts(tx, &original).await? else {
+        return Ok(false);
+    };
+    let incident = find_open(tx, &id).await?;
+    if incident.is_none_or(|i| i.municipality != post.municipality) {
+        return Ok(false);
+    }
+    join(tx, desk, &id, post, now).await?;
+    reposts::make_reposts(tx, &id, &original).await?;
+    Ok(true)
+}
+
 /// «И у нас тоже»: an unsure complaint under a post of an incident belongs to that incident, unless
 /// it names a place of its own.
 async fn echo_of(tx: &mut Tx, post: &Unhandled) -> Result<Option<IncidentId>> {
@@ -129,21 +177,26 @@ async fn open_incident_of(
     let Some(id) = incidents::of_post(tx, &PostId::from(post)).await? else {
         return Ok(None);
     };
-    let scope = crate::store::scope::Scope::service("routing");
-    let incident = incidents::find(tx, &scope, &id).await?;
+    let incident = find_open(tx, &id).await?;
     Ok(incident
-        .filter(|i| i.state().is_open() && i.municipality.as_deref() == municipality)
+        .filter(|i| i.municipality.as_deref() == municipality)
         .map(|_| id))
 }
 
-/// The open incident that a post belongs to: the one of the text it repeats, of the thread it
+async fn find_open(tx: &mut Tx, id: &IncidentId) -> Result<Option<IncidentRow>> {
+    let scope = crate::store::scope::Scope::service("routing");
+    let incident = incidents::find(tx, &scope, id).await?;
+    Ok(incident.filter(|i| i.state().is_open()))
+}
+
+/// The open incident that a post belongs to: the one of the text it repeats or reposts, of the thread it
 /// stands in, or one of the same topic, near and recent. Never across municipalities.
 async fn find_incident(tx: &mut Tx, desk: &Desk, post: &Unhandled) -> Result<Option<IncidentId>> {
     let municipality = post.municipality.as_deref();
-    if let Some(original) = post.duplicate_of.as_deref()
-        && let Some(id) = open_incident_of(tx, original, municipality).await?
-    {
-        return Ok(Some(id));
+    for repeated in [&post.duplicate_of, &post.original].into_iter().flatten() {
+        if let Some(id) = open_incident_of(tx, repeated, municipality).await? {
+            return Ok(Some(id));
+        }
     }
     let Some(topic) = post.topic.as_deref() else {
         return Ok(None);
@@ -255,6 +308,8 @@ mod tests {
             lon: None,
             duplicate_of: None,
             masked: String::new(),
+            original: None,
+            repeats: None,
             titled: 0,
         }
     }
@@ -285,6 +340,13 @@ mod tests {
             route(&post("other", Some("roads"), false)),
             Route::Triage("kind")
         );
+    }
+
+    #[test]
+    fn a_repost_of_a_known_post_opens_nothing() {
+        let mut repost = post("complaint", Some("roads"), false);
+        repost.repeats = Some("another".into());
+        assert_eq!(route(&repost), Route::Repost);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{
     Error, Result, Sql, Tx,
+    evidence::{self, Reason},
     posts::{MUNICIPALITY, SECTOR, WHOSE},
     rows::Query,
     scope::Scope,
@@ -154,7 +155,8 @@ pub async fn count_open(tx: &mut Tx, scope: &Scope) -> Result<i64> {
     Ok(rows.first().map_or(0, |row| row.0))
 }
 
-/// Records a reviewer's decision with its reason. «Cannot tell» is a decision too.
+/// Records a reviewer's decision with its reason. «Cannot tell» is a decision too. Of a post that repeats
+/// the claim evidence is taken.
 ///
 /// # Errors
 /// [`Error::Denied`] without the right to review; [`Error::NotFound`] for a post out of reach;
@@ -192,6 +194,7 @@ pub async fn decide(
             "the match of {} and {}",
             of.0, of.1
         ))),
+        _ if decision == Decision::Repeats => evidence::take(tx, of.0, Reason::Flag, now).await,
         _ => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ mod filter;
 mod find;
 mod list;
 pub mod networks;
+pub mod reposts;
 mod row;
 mod write;
 
@@ -38,6 +39,7 @@ pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
         course::ALL,
         cycles::ALL,
         ended::ALL,
+        reposts::ALL,
         write::ALL,
     ]
     .concat()

@@ -58,6 +58,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(24, "0024_inbox"),
     migration!(25, "0025_tables"),
     migration!(26, "0026_schedule"),
+    migration!(27, "0027_evidence"),
 ];
 
 /// Which database a text is cut for.

@@ -14,6 +14,7 @@ pub mod changes;
 pub mod claims;
 pub mod clocks;
 mod error;
+pub mod evidence;
 pub mod factors;
 pub mod figures;
 mod gate;
@@ -59,7 +60,7 @@ pub use trouble::Trouble;
 
 /// Tables that hold what people wrote, or what was made of it.
 const WORDS: &str =
-    "post, post_version, post_counter, post_link, annotation, claim_match, triage, incident,
+    "post, post_version, post_counter, post_link, evidence, annotation, claim_match, triage, incident,
     incident_post, incident_event, cycle, job, appeal, appeal_version";
 
 /// The store's result.

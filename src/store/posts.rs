@@ -10,6 +10,7 @@ mod known;
 mod read;
 mod refresh;
 mod told;
+mod versions;
 
 pub use absence::note_absent;
 pub use counters::{CounterRow, list_counters, list_views_before};
@@ -22,6 +23,7 @@ pub use read::{
 pub(in crate::store) use read::{MUNICIPALITY, SECTOR, WHOSE};
 pub use refresh::{Known, list_known, list_to_refresh};
 pub use told::keep_told;
+pub use versions::{Earlier, list_versions};
 
 pub(crate) fn statements() -> Vec<(&'static str, super::Sql)> {
     [counters::ALL, read::ALL, known::ALL].concat()

@@ -104,6 +104,7 @@ pub async fn purge_batch(
     let keys: Vec<&str> = due.iter().map(|row| row.id.as_str()).collect();
     match class {
         Class::Incident => purge_incidents(tx, &keys).await?,
+        Class::Evidence => delete(tx, "evidence", "post", &keys).await?,
         Class::Delivery => delete(tx, "job", "id", &keys).await?,
         Class::Session => delete(tx, "session", "token_hash", &keys).await?,
         Class::Answer => delete(tx, "idempotency", "id", &keys).await?,

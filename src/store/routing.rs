@@ -16,7 +16,9 @@ statements! {
             p.author_kind, p.parent, coalesce(s.official, 0) as official, a.kind, a.language,
             a.sector, a.sector_score, a.topic, a.topic_score, a.abstained,
             coalesce(a.municipality, p.municipality) as municipality, a.place, a.place_name,
-            a.lat, a.lon, a.duplicate_of, a.masked,
+            a.lat, a.lon, a.duplicate_of, a.masked, p.original,
+            (select o.id from post o where o.id = p.original and o.deleted is null
+                and (p.bare = 1 or p.text = o.text)) as repeats,
             cast(case when coalesce(p.title, '') = '' then 0 else 1 end as bigint) as titled
         from post p join annotation a on a.post = p.id left join source s on s.code = p.source
         where p.handled = 0 and p.revision > 0 and p.deleted is null
@@ -25,7 +27,9 @@ statements! {
             p.author_kind, p.parent, coalesce(s.official, 0) as official, a.kind, a.language,
             a.sector, a.sector_score, a.topic, a.topic_score, a.abstained,
             coalesce(a.municipality, p.municipality) as municipality, a.place, a.place_name,
-            a.lat, a.lon, a.duplicate_of, a.masked,
+            a.lat, a.lon, a.duplicate_of, a.masked, p.original,
+            (select o.id from post o where o.id = p.original and o.deleted is null
+                and (p.bare = 1 or p.text = o.text)) as repeats,
             cast(case when coalesce(p.title, '') = '' then 0 else 1 end as bigint) as titled
         from post p join annotation a on a.post = p.id left join source s on s.code = p.source
         join triage t on t.post = p.id
@@ -60,6 +64,10 @@ pub struct Unhandled {
     pub lon: Option<f64>,
     pub duplicate_of: Option<String>,
     pub masked: String,
+    /// The post that it reposts.
+    pub original: Option<String>,
+    /// The same, where it has no word of its own and that post is known and still there.
+    pub repeats: Option<String>,
     /// 1 when the text's first line is a headline.
     pub titled: i64,
 }

@@ -15,6 +15,7 @@ pub(super) fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("changes", changes::statements()),
         ("claims", claims::ALL.to_vec()),
         ("clocks", clocks::ALL.to_vec()),
+        ("evidence", evidence::ALL.to_vec()),
         ("factors", factors::ALL.to_vec()),
         ("figures", figures::ALL.to_vec()),
         ("idempotency", idempotency::ALL.to_vec()),

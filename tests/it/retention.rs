@@ -1,7 +1,7 @@
 //! Retention: each class goes when its term has passed, not before, and from every file; what an open
 //! incident holds stays.
 
-mod canary;
+pub(crate) mod canary;
 mod compaction;
 
 use std::path::Path;
@@ -107,7 +107,7 @@ pub(crate) fn said(centre: &Centre, id: &str, text: &str) -> CapturedPost {
 }
 
 /// Time passes; the purge and then the index do their work.
-async fn pass(centre: &Centre, span: Span) {
+pub(crate) async fn pass(centre: &Centre, span: Span) {
     centre.clock.advance(span);
     settle(&[std::sync::Arc::new(centre.retention()) as _])
         .await
@@ -122,7 +122,7 @@ async fn count(centre: &Centre) -> i64 {
     stored
 }
 
-async fn stored(centre: &Centre) -> i64 {
+pub(crate) async fn stored(centre: &Centre) -> i64 {
     let mut tx = centre.store.read().await.unwrap();
     posts::count(&mut tx).await.unwrap()
 }
@@ -140,7 +140,7 @@ pub(crate) async fn only(centre: &Centre) -> IncidentRow {
     rows.pop().unwrap()
 }
 
-async fn decide(centre: &Centre, command: Command) {
+pub(crate) async fn decide(centre: &Centre, command: Command) {
     let id = IncidentId::from(only(centre).await.id.as_str());
     let mut tx = centre.store.write(Priority::Person).await.unwrap();
     let scope = Scope::service("anna");

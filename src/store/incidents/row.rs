@@ -27,6 +27,8 @@ pub struct IncidentRow {
     pub holder: Option<String>,
     pub cycle: i64,
     pub posts: i64,
+    /// Reposts of its posts without a word of their own: reach, no voices.
+    pub reposts: i64,
     pub opened: i64,
     pub updated: i64,
     pub last_post: i64,
@@ -104,7 +106,7 @@ pub fn position_in(order: Order, row: &IncidentRow) -> (i64, i64) {
 
 /// Incidents `i` with clock and answer; conditions follow.
 pub(super) const SELECT: &str = "select i.id, i.number, i.sector, i.topic, i.title, i.municipality,
-        i.place, i.place_name, i.lat, i.lon, i.state, i.holder, i.cycle, i.posts, i.opened,
+        i.place, i.place_name, i.lat, i.lon, i.state, i.holder, i.cycle, i.posts, i.reposts, i.opened,
         i.updated, i.last_post, c.due, c.starts, c.stopped, y.answer, y.answer_url, y.answered,
         y.answered_by, i.queue_at, i.networks
     from incident i

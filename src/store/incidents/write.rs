@@ -5,6 +5,7 @@ use super::{
     cycles::{first_cycle, queue},
     ended,
     filter::is_end,
+    reposts,
 };
 use crate::{
     domain::{
@@ -15,6 +16,7 @@ use crate::{
     },
     store::{
         Error, Result, Sql, Tx,
+        evidence::{self, Reason},
         sql::{execute, fetch, statements},
     },
 };
@@ -118,7 +120,8 @@ pub async fn open(tx: &mut Tx, new: &NewIncident<'_>, now: Timestamp) -> Result<
     Ok(number)
 }
 
-/// Makes a post part of an open incident; false when it is part of one already.
+/// Makes a post part of an open incident, with its bare reposts, and takes evidence of it; false when it is
+/// part of one already.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -153,6 +156,8 @@ pub async fn attach(
         published.as_millis(),
         post.as_str()
     )?;
+    evidence::take(tx, post, Reason::Incident(id), now).await?;
+    reposts::join(tx, id, post, now).await?;
     Ok(true)
 }
 

@@ -75,7 +75,7 @@ pub struct Kept {
 
 const COLUMNS: &str = "post (id, platform, kind, source, parent, original, author, author_kind,
     published, captured, edited, deleted, version, content_hash, title, text, municipality,
-    place_hint, lat, lon, likes, comments, reposts, views, media, alerts, revision, handled)";
+    place_hint, lat, lon, likes, comments, reposts, views, media, bare, alerts, revision, handled)";
 
 /// Stores posts, in the caller's transaction. A post that is known is compared by its content: the
 /// earlier wording becomes a version. Posts on personal walls are dropped.
@@ -220,6 +220,7 @@ fn post_row(
         post.counters.reposts.into(),
         post.counters.views.into(),
         keys.identity.media_hash(&post.media).into(),
+        i64::from(post.bare).into(),
         i64::from(as_.alerts).into(),
         0i64.into(),
         i64::from(published < as_.history).into(),

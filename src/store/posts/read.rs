@@ -8,7 +8,7 @@ use crate::{
         user::{Field, Permission},
     },
     store::{
-        Result, Sql, Tx,
+        Result, Sql, Tx, evidence,
         incidents::IncidentRow,
         rows::Query,
         scope::Scope,
@@ -61,6 +61,8 @@ pub struct PostRow {
     pub source: String,
     pub source_name: Option<String>,
     pub parent: Option<String>,
+    /// The post that it reposts.
+    pub original: Option<String>,
     pub published: i64,
     pub captured: i64,
     pub edited: Option<i64>,
@@ -139,7 +141,8 @@ pub(in crate::store) const SECTOR: &str = "coalesce(i.sector, a.sector)";
 pub(in crate::store) const MUNICIPALITY: &str =
     "coalesce(i.municipality, a.municipality, p.municipality)";
 
-const POST_ROW: &str = "select p.id, p.platform, p.kind, p.source, s.name as source_name, p.parent,
+const POST_ROW: &str =
+    "select p.id, p.platform, p.kind, p.source, s.name as source_name, p.parent, p.original,
         p.published, p.captured, p.edited, p.deleted, a.masked as text, p.author,
         p.author_kind, p.likes, p.comments, p.reposts, p.views, a.language, a.kind as message_kind,
         coalesce(i.sector, a.sector) as sector, a.sector_score,
@@ -211,8 +214,8 @@ pub async fn find(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option<Post
     Ok(list(tx, scope, std::slice::from_ref(id)).await?.pop())
 }
 
-/// The posts of an incident within the scope, in the order in which they joined. They go with their
-/// incident to another sector, whatever the machine said of them.
+/// The posts of an incident within the scope, in the order in which they joined, without bare reposts.
+/// They go with their incident to another sector, whatever the machine said of them.
 ///
 /// # Errors
 /// [`crate::store::Error::Denied`] without the right to read posts.
@@ -225,11 +228,11 @@ pub async fn list_of_incident(
     let mut query = Query::new(POST_ROW);
     query.push(" and ip.incident = ").bind(of.id.as_str());
     scope.restrict(&mut query, Permission::ReadPosts, SECTOR, MUNICIPALITY);
-    query.push(" order by ip.joined, p.published, p.id limit 500");
+    query.push(" and ip.joined_by <> 'repost' order by ip.joined, p.published, p.id limit 500");
     fetch_seen(tx, scope, query).await
 }
 
-/// The public address of a post, for the audited door.
+/// The public address of a post, for the audited door; of one that was purged, as evidence has it.
 ///
 /// # Errors
 /// [`crate::store::Error::Denied`] without the right to open links.
@@ -241,7 +244,10 @@ pub async fn find_link(tx: &mut Tx, scope: &Scope, id: &PostId) -> Result<Option
     query.bind(id.as_str());
     scope.restrict(&mut query, Permission::OpenLinks, SECTOR, MUNICIPALITY);
     let rows: Vec<(Option<String>,)> = query.fetch_all(tx).await?;
-    Ok(rows.into_iter().next().and_then(|(url,)| url))
+    match rows.into_iter().next() {
+        Some((url,)) => Ok(url),
+        None => evidence::find_link(tx, scope, id).await,
+    }
 }
 
 /// What the index should hold of these posts; a post that is missing or deleted is left out.

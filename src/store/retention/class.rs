@@ -29,6 +29,8 @@ coded! {
         Flagged = "flagged",
         /// An incident that was closed or declined, with its posts.
         Incident = "incident",
+        /// Evidence of a post, kept apart from it; an open incident holds its own.
+        Evidence = "evidence",
         /// An alert that was delivered, skipped or given up.
         Delivery = "delivery",
         /// A session that expired.
@@ -73,6 +75,10 @@ statements! {
         group by m.post having max(m.decided) <= $1 order by 2 limit $2");
     DUE_INCIDENT = Sql::both("select id, updated as since from incident
         where state in ('closed', 'declined') and updated <= $1 order by updated limit $2");
+    DUE_EVIDENCE = Sql::both("select e.post as id, e.taken as since from evidence e
+        where e.taken <= $1 and not exists (select 1 from incident i where i.id = e.incident
+            and i.state not in ('closed', 'declined'))
+        order by e.taken limit $2");
     DUE_DELIVERY = Sql::both("select id, created as since from job
         where (done is not null or failed is not null) and created <= $1
         order by created limit $2");
@@ -94,6 +100,7 @@ impl Class {
             Class::Waiting => DUE_WAITING,
             Class::Flagged => DUE_FLAGGED,
             Class::Incident => DUE_INCIDENT,
+            Class::Evidence => DUE_EVIDENCE,
             Class::Delivery => DUE_DELIVERY,
             Class::Session => DUE_SESSION,
             Class::Answer => DUE_ANSWER,
@@ -110,6 +117,7 @@ impl Class {
             Class::Waiting => Span::days(terms.waiting_days),
             Class::Flagged => Span::days(terms.flagged_days),
             Class::Incident => Span::days(terms.incidents_days),
+            Class::Evidence => Span::days(terms.evidence_days),
             Class::Delivery => Span::days(terms.deliveries_days),
             Class::Session => Span::ZERO,
             Class::Answer => ANSWERS_KEPT,

@@ -77,6 +77,7 @@ pub(in crate::store) async fn purge_incidents(tx: &mut Tx, incidents: &[&str]) -
         purge_posts(tx, &posts).await?;
     }
     for (table, column) in [
+        ("evidence", "incident"),
         ("incident_event", "incident"),
         ("cycle", "incident"),
         ("clock", "incident"),

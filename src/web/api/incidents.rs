@@ -77,6 +77,8 @@ pub(super) struct Incident {
     lat: Option<f64>,
     lon: Option<f64>,
     posts: i64,
+    /// Reposts of them without a word of their own.
+    reposts: i64,
     platforms: Vec<String>,
     holder: Option<String>,
     cycle: i64,
@@ -245,6 +247,7 @@ fn incident(app: &Shared, row: IncidentRow) -> Incident {
         lat: row.lat,
         lon: row.lon,
         posts: row.posts,
+        reposts: row.reposts,
         holder: row.holder,
         cycle: row.cycle,
         answer_url: row.answer_url,

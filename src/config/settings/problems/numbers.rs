@@ -52,6 +52,7 @@ impl Found {
             retention.waiting_days,
             retention.flagged_days,
             retention.incidents_days,
+            retention.evidence_days,
             retention.deliveries_days,
             retention.backups_days,
             journal.sign_minutes,

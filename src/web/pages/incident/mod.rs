@@ -8,8 +8,10 @@ mod around;
 mod clocks;
 mod editor;
 mod events;
+mod kept;
 mod posts;
 mod reason;
+mod wordings;
 
 use askama::Template;
 use axum::{
@@ -35,6 +37,7 @@ use around::Similar;
 use clocks::ClockView;
 use editor::Editor;
 use events::EventView;
+use kept::KeptView;
 use posts::PostView;
 pub(super) use posts::share;
 use queue::{StateWords, holder_words, state_words};
@@ -60,6 +63,9 @@ struct IncidentPage {
     editor: Option<Editor>,
     answer: Option<AnswerView>,
     posts: Vec<PostView>,
+    kept: Vec<KeptView>,
+    /// «репостов: 3».
+    reposts: Option<String>,
     hidden_posts: i64,
     events: Vec<EventView>,
     clocks: Vec<ClockView>,
@@ -159,7 +165,9 @@ async fn render(
         None => f.t("somebody"),
     });
     page.answer = given(&f, &row, &name);
-    page.posts = posts::list(&mut tx, &f, visitor, &row).await?;
+    let (evidence, kept) = kept::list(&mut tx, &f, visitor, &row).await?;
+    page.posts = posts::list(&mut tx, &f, visitor, &row, &evidence).await?;
+    page.kept = kept;
     page.clocks = clocks::views(&f, &incidents::list_clocks(&mut tx, &row).await?)?;
     let happened = incidents::list_events(&mut tx, &visitor.scope, &row)
         .await?
@@ -171,7 +179,7 @@ async fn render(
     (page.previous, page.next) = incidents::neighbours(&mut tx, &visitor.scope, &row).await?;
     drop(tx);
     page.keep_keys();
-    note_view(app, visitor, &row, page.posts.len()).await?;
+    note_view(app, visitor, &row, page.posts.len() + page.kept.len()).await?;
     page_with(status, page)
 }
 
@@ -222,6 +230,8 @@ fn describe(
         holder: None,
         answer: None,
         posts: Vec::new(),
+        kept: Vec::new(),
+        reposts: (row.reposts > 0).then(|| f.tr.n("incident-reposts", row.reposts)),
         events: Vec::new(),
         clocks: Vec::new(),
         similar: Vec::new(),

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::{Error, Frame};
+use super::{
+    Error, Frame,
+    wordings::{self, Wording},
+};
 use crate::{
     domain::{post::PostKind, time::Span, user::Permission},
     store::{
@@ -30,7 +33,8 @@ pub(super) struct PostView {
     pub at: String,
     pub machine: String,
     pub edited: bool,
-    pub gone: bool,
+    /// What to say of a post that is gone at its source.
+    pub gone: Option<String>,
     pub quote: Option<String>,
     pub pieces: Vec<Piece>,
     pub out: Option<String>,
@@ -39,6 +43,7 @@ pub(super) struct PostView {
     pub growth: Option<String>,
     /// What the system that it was imported from tells of it.
     pub told: Option<String>,
+    pub wordings: Vec<Wording>,
 }
 
 /// The posts that this person may read.
@@ -47,6 +52,7 @@ pub(super) async fn list(
     f: &Frame,
     visitor: &Visitor,
     row: &IncidentRow,
+    evidence: &HashMap<String, String>,
 ) -> Result<Vec<PostView>, Error> {
     if !visitor.may(Permission::ReadPosts) {
         return Ok(Vec::new()); // the page says so
@@ -60,6 +66,7 @@ pub(super) async fn list(
         .collect();
     let since = f.words.now.minus(Span::hours(24));
     let before = posts::list_views_before(tx, &visitor.scope, row, since).await?;
+    let mut earlier = wordings::of_posts(tx, f, visitor, row, &rows).await?;
     let mut voices = Voices {
         letters: HashMap::new(),
         russian: f.tr.lang == Lang::Ru,
@@ -67,12 +74,18 @@ pub(super) async fn list(
     Ok(rows
         .into_iter()
         .map(|post| {
-            let growth = growth(f, &post, before.get(&post.id).copied());
             let known = told.get(&post.id).map(|known| told_words(f, known));
+            let gone = post.deleted.map(|_| match evidence.get(&post.id) {
+                Some(words) => words.clone(),
+                None => f.t("post-gone"),
+            });
+            let growth = growth(f, &post, before.get(&post.id).copied());
+            let wordings = earlier.remove(&post.id).unwrap_or_default();
             let mut view = view(f, &texts, &mut voices, post);
-            view.growth = growth;
             // who may not see where it was said may not see its number there either
             view.told = known.filter(|_| !view.source.is_empty());
+            view.wordings = wordings;
+            (view.gone, view.growth) = (gone, growth);
             view
         })
         .collect())
@@ -119,18 +132,27 @@ fn view(
         at: f.words.moment(post.published.into()),
         machine: f.words.machine(post.published.into()),
         edited: post.edited.is_some(),
-        gone: post.deleted.is_some(),
-        quote: post
-            .parent
-            .and_then(|parent| texts.get(&parent).cloned())
-            .filter(|text| !text.is_empty())
-            .map(|text| f.v("post-under", title(f.tr, &text))),
+        gone: None,
+        wordings: Vec::new(),
+        quote: quote(f, texts, post.parent, "post-under")
+            .or_else(|| quote(f, texts, post.original, "post-repost-of")),
         pieces: pieces(&post.text),
         out: post.opens.then(|| format!("/out/{}", post.id)),
         why: why(f, &post.reasons, post.sector_score),
         growth: None,
         told: None,
     }
+}
+
+/// The post of this incident that another one answers or reposts.
+fn quote(
+    f: &Frame,
+    texts: &HashMap<String, String>,
+    post: Option<String>,
+    key: &str,
+) -> Option<String> {
+    let text = texts.get(&post?).filter(|text| !text.is_empty())?;
+    Some(f.v(key, title(f.tr, text)))
 }
 
 /// How many views a day brought, where it brought any.
