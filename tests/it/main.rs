@@ -25,6 +25,7 @@ mod fetch;
 mod harness;
 mod headlines;
 mod hostile;
+mod identities;
 mod import;
 mod incidents;
 mod index;

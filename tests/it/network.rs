@@ -169,10 +169,13 @@ async fn answer(
         .path_and_query()
         .map(ToString::to_string)
         .unwrap_or_default();
-    let queue = match script.answers.contains_key(&full) {
-        true => script.answers.get_mut(&full),
-        false => script.answers.get_mut(&asked.path),
-    };
+    let method = asked.form.get("method").cloned().unwrap_or_default();
+    let called = format!("{}#{method}", asked.path);
+    let known = [full, called]
+        .into_iter()
+        .find(|way| script.answers.contains_key(way));
+    let way = known.unwrap_or_else(|| asked.path.clone());
+    let queue = script.answers.get_mut(&way);
     let answer = match queue {
         None => status(404),
         Some(queue) if queue.len() > 1 => queue.pop_front().unwrap(),

@@ -19,14 +19,17 @@ const TOKEN: &str = "a token of the canary story";
 /// Where a planted word was found, and which.
 type Hit = (&'static str, &'static str);
 
-fn hits(place: &'static str, bytes: &[u8]) -> impl Iterator<Item = Hit> {
+/// What was read at a place.
+pub(crate) type Place = (&'static str, Vec<u8>);
+
+fn hits((place, bytes): &Place) -> impl Iterator<Item = Hit> {
     let shows = |word: &str| {
         bytes
             .windows(word.len())
             .any(|window| window == word.as_bytes())
     };
     let words: Vec<_> = PLANTED.into_iter().filter(|word| shows(word)).collect();
-    words.into_iter().map(move |word| (place, word))
+    words.into_iter().map(move |word| (*place, word))
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -74,9 +77,9 @@ async fn database_files(it: &TestStore) -> Vec<PathBuf> {
     all
 }
 
-/// Everything that leaves by a page, the API or a command.
-async fn exports(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
-    let mut found = BTreeSet::new();
+/// Everything that leaves by a page, the API or a command. Who reads has this login and token.
+async fn exports(centre: &Centre, it: &TestStore) -> Vec<Place> {
+    let mut found: Vec<Place> = Vec::new();
     let mut vera = Visitor::before_pages(web::router(centre.pages()));
     vera.signs_in(LOGIN).await;
     for (place, path) in [
@@ -85,24 +88,28 @@ async fn exports(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
         ("incident", "/incidents/1"),
         ("triage", "/triage"),
         ("alerts", "/alerts"),
+        ("sources", "/sources"),
     ] {
-        found.extend(hits(place, vera.get(path).await.text.as_bytes()));
+        found.push((place, vera.get(path).await.text.into_bytes()));
     }
     for (place, path) in [
         (
             "api search",
             "/api/v1/posts/search?q=%D0%B1%D1%80%D1%8B%D0%BC%D0%B7%D0%B0%D0%BB%D0%BA%D0%B8",
         ),
+        ("api posts", "/api/v1/posts/search"),
         ("api incidents", "/api/v1/incidents"),
         ("api incident", "/api/v1/incidents/1"),
+        ("api incident", "/api/v1/incidents/1/posts"),
+        ("api sources", "/api/v1/sources"),
     ] {
         let asked = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {TOKEN}"));
         let answer = vera.ask(asked, Body::empty()).await;
-        found.extend(hits(place, answer.text.as_bytes()));
+        found.push((place, answer.text.into_bytes()));
     }
     let figures = web::metrics::text(&centre.pages()).await.unwrap();
     assert!(figures.contains("otklik_posts_understood"), "{figures}");
-    found.extend(hits("metrics", figures.as_bytes()));
+    found.push(("metrics", figures.into_bytes()));
     for command in [&["audit", "export", "-"][..], &["retention", "report"]] {
         let said = std::process::Command::new(env!("CARGO_BIN_EXE_otklik"))
             .args(command)
@@ -116,12 +123,13 @@ async fn exports(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
             said.status.success() && !said.stdout.is_empty(),
             "{command:?}"
         );
-        found.extend(hits("command", &[said.stdout, said.stderr].concat()));
+        found.push(("command", [said.stdout, said.stderr].concat()));
     }
     found
 }
 
-async fn everywhere(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
+/// Everything that there is: what leaves, and the files of database, index and a backup.
+pub(crate) async fn places(centre: &Centre, it: &TestStore) -> Vec<Place> {
     let mut found = exports(centre, it).await;
     let kept = tempfile::tempdir().unwrap();
     let made = backup::make(
@@ -137,10 +145,21 @@ async fn everywhere(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
         ("index", files(&it.folder.path().join("index"))),
         ("backup", files(kept.path())),
     ] {
-        for file in files {
-            found.extend(hits(place, &bytes(&file)));
-        }
+        found.extend(files.iter().map(|file| (place, bytes(file))));
     }
+    found
+}
+
+/// Lets somebody in who reads all that [`places`] needs.
+pub(crate) async fn admit_reader(centre: &Centre) {
+    let account = centre.ensure_account(LOGIN, "В. Соколова", Role::Curator, PASSWORD);
+    account.await.unwrap();
+    centre.ensure_token(LOGIN, TOKEN).await.unwrap();
+}
+
+async fn everywhere(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
+    let places = places(centre, it).await;
+    let mut found: BTreeSet<Hit> = places.iter().flat_map(hits).collect();
     if !indexed_words(it.folder.path()).is_empty() {
         found.insert(("index", "its words"));
     }
@@ -150,8 +169,7 @@ async fn everywhere(centre: &Centre, it: &TestStore) -> BTreeSet<Hit> {
 on_each_database! {
     async fn what_was_purged_is_found_nowhere(it: TestStore) {
         let centre = centre(&it).await;
-        centre.ensure_account(LOGIN, "В. Соколова", Role::Curator, PASSWORD).await.unwrap();
-        centre.ensure_token(LOGIN, TOKEN).await.unwrap();
+        admit_reader(&centre).await;
         for text in [THANKS, COMPLAINT] {
             let id = text.len().to_string();
             hear(&centre, said(&centre, &id, text)).await;

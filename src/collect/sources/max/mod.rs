@@ -18,6 +18,23 @@ use crate::domain::{
     source::{FetchError, Page, Reaction},
 };
 
+/// What tells who somebody is, see [`super::identifying`].
+pub const IDENTIFYING: &[&str] = &[
+    "sender",
+    "user_id",
+    "first_name",
+    "last_name",
+    "username",
+    "avatar_url",
+    "full_avatar_url",
+    "vcf_info",
+    "max_info",
+    "dialog_with_user",
+    "owner_id",
+    "participants",
+    "user_link",
+];
+
 /// The owner of the source that is the bot itself.
 pub const BOT: &str = "bot";
 

@@ -9,3 +9,14 @@ pub mod errors;
 mod json;
 pub(crate) mod poll;
 pub mod request;
+
+/// What tells who somebody is, see [`super::identifying`].
+pub const IDENTIFYING: &[&str] = &[
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "account_id",
+    "device_id",
+    "requestor_name",
+];

@@ -21,6 +21,16 @@ use crate::domain::{
     time::Timestamp,
 };
 
+/// What tells who somebody is, see [`super::identifying`].
+pub const IDENTIFYING: &[&str] = &[
+    "author",
+    "byline",
+    "article:author",
+    "editor",
+    "creator",
+    "commenter",
+];
+
 /// How a page is to be read.
 #[derive(Debug)]
 pub struct Reading<'a> {

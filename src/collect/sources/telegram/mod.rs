@@ -7,6 +7,17 @@ pub mod preview;
 
 use crate::domain::post::{Platform, PostKey, PostKind};
 
+/// What tells who somebody is, see [`super::identifying`]: classes of the preview.
+pub const IDENTIFYING: &[&str] = &[
+    "tgme_widget_message_from_author",
+    "tgme_widget_message_forwarded_from_author",
+    "tgme_widget_message_author_name",
+    "tgme_widget_message_user_photo",
+    "tgme_widget_message_via_bot",
+    "tgme_widget_message_contact_name",
+    "tgme_widget_message_contact_phone",
+];
+
 /// The key of a channel's post. Names are compared without letter case, as Telegram does.
 pub fn key(channel: &str, id: i64) -> PostKey {
     PostKey {

@@ -30,6 +30,33 @@ pub(crate) use memory::Memory;
 /// VK gives a hundred items a call at most; what comes far beyond that is not VK's, and is left.
 pub(crate) const MOST_ITEMS: usize = 1000;
 
+/// What tells who somebody is, see [`super::identifying`].
+pub const IDENTIFYING: &[&str] = &[
+    "from_id",
+    "signer_id",
+    "created_by",
+    "user_id",
+    "owner_ids",
+    "reply_to_user",
+    "profiles",
+    "contacts",
+    "first_name",
+    "last_name",
+    "screen_name",
+    "photo_50",
+    "photo_100",
+    "photo_200",
+    "sex",
+    "online_info",
+    "phone",
+    "email",
+    "desc",
+    "post_author_data",
+    "author",
+    "coowners",
+    "access_key",
+];
+
 /// Takes the envelope off an answer: the `response`, or the platform's error with what to do.
 ///
 /// # Errors
