@@ -1,4 +1,5 @@
-//! A region as files: `region.toml`, `places.csv`, `sources.toml`, `pages.toml`, `claims.jsonl`.
+//! A region as files: `region.toml`, `places.csv`, `sources.toml` and any file in `sources/`,
+//! `pages.toml`, `claims.jsonl`.
 //!
 //! Read and checked whole: every mistake of every file is told at once, with its line. Files that
 //! an installation does not need may be absent (no claims: no suggestions). Nothing is fetched and
@@ -12,7 +13,10 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use check::{Check, File};
 use serde::Deserialize;
@@ -76,7 +80,7 @@ pub struct RegionCatalogue {
     pub info: Option<RegionInfo>,
     /// `places.csv`.
     pub places: Vec<Place>,
-    /// `sources.toml`.
+    /// `sources.toml`, and the files of the folder `sources`.
     pub sources: Vec<SourceConfig>,
     /// `pages.toml`. Addresses may be relative to their network.
     pub pages: Vec<OfficialPage>,
@@ -144,6 +148,15 @@ impl RegionCatalogue {
                 )),
             }
         }
+        for path in lists(&folder.join("sources"), &mut problems) {
+            match std::fs::read_to_string(&path) {
+                Ok(text) => files.push((path.display().to_string(), text)),
+                Err(e) => problems.push(problem(
+                    &path.display().to_string(),
+                    &format!("cannot be read: {e}"),
+                )),
+            }
+        }
         let files: Vec<(&str, &str)> = files
             .iter()
             .map(|(n, t)| (n.as_str(), t.as_str()))
@@ -182,9 +195,9 @@ impl RegionCatalogue {
             region.places = check.places(f, region.info.as_ref().and_then(|i| i.bbox.as_ref()));
         }
         let known = region.municipalities();
-        if let Some(f) = file("sources.toml") {
-            region.sources = check.sources(f, &known);
-        }
+        let lists = files.iter().filter(|(name, _)| is_list(name));
+        let lists: Vec<File> = lists.map(|&(name, text)| File { name, text }).collect();
+        region.sources = check.sources(&lists, &known);
         if let Some(f) = file("pages.toml") {
             region.pages = check.pages(f, &known, &region.sources);
         }
@@ -218,6 +231,33 @@ pub fn claims_from(name: &str, text: &str, now: Timestamp) -> Result<Vec<Claim>,
     let mut check = Check::default();
     let claims = check.claims(File { name, text }, &HashSet::new(), now);
     check.end(claims)
+}
+
+/// The files of a folder of lists of sources, in the order of their names; none without a folder.
+fn lists(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        Err(e) => {
+            let message = format!("cannot be read: {e}");
+            problems.push(problem(&folder.display().to_string(), &message));
+            return Vec::new();
+        }
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Whether a file lists sources: `sources.toml`, or any in a folder `sources`.
+fn is_list(name: &str) -> bool {
+    let path = Path::new(name);
+    let folder = path.parent().and_then(Path::file_name);
+    path.file_name().is_some_and(|name| name == "sources.toml")
+        || folder.is_some_and(|folder| folder == "sources")
 }
 
 fn problem(file: &str, message: &str) -> Problem {

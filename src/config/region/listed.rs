@@ -23,18 +23,25 @@ struct PageFile {
 }
 
 impl Check {
-    pub fn sources(&mut self, file: File, municipalities: &HashSet<String>) -> Vec<SourceConfig> {
-        let rows = self
-            .toml::<SourceFile>(file)
-            .map(|f| f.source)
-            .unwrap_or_default();
+    /// Sources of every list; a code stands once in all of them.
+    pub fn sources(
+        &mut self,
+        files: &[File],
+        municipalities: &HashSet<String>,
+    ) -> Vec<SourceConfig> {
         let mut seen = HashSet::new();
         let mut out = Vec::new();
-        for (line, source) in self.rows::<SourceConfig>(file, rows) {
-            self.once(file, line, &mut seen, "source", source.code.as_str());
-            self.known(file, line, source.municipality.as_deref(), municipalities);
-            self.reading(file, line, &source);
-            out.push(source);
+        for file in files.iter().copied() {
+            let rows = self
+                .toml::<SourceFile>(file)
+                .map(|f| f.source)
+                .unwrap_or_default();
+            for (line, source) in self.rows::<SourceConfig>(file, rows) {
+                self.once(file, line, &mut seen, "source", source.code.as_str());
+                self.known(file, line, source.municipality.as_deref(), municipalities);
+                self.reading(file, line, &source);
+                out.push(source);
+            }
         }
         out
     }

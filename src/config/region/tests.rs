@@ -97,3 +97,31 @@ fn a_folder_that_is_not_there_is_told() {
             .contains("/no/such/region")
     );
 }
+
+#[test]
+fn sources_stand_in_one_list_or_in_a_folder_of_lists() {
+    let list = |code: &str| {
+        format!(
+            "[[source]]\ncode = \"{code}\"\nplatform = \"vk\"\nowner = \"7\"\nname = \"Город\"\n"
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: String| {
+        std::fs::write(folder.path().join(name), text).expect("it is written");
+    };
+    std::fs::create_dir(folder.path().join("sources")).expect("a folder");
+    write("sources.toml", list("a"));
+    write("sources/schools.toml", list("c"));
+    write("sources/hospitals.toml", list("b"));
+    write("sources/readme.md", "no list".into());
+    let region = RegionCatalogue::load(folder.path(), Timestamp::from_millis(0)).expect("sound");
+    let codes: Vec<&str> = region.sources.iter().map(|s| s.code.as_str()).collect();
+    assert_eq!(codes, ["a", "b", "c"]);
+    write("sources/schools.toml", list("a"));
+    let told = RegionCatalogue::load(folder.path(), Timestamp::from_millis(0));
+    let told = told.expect_err("a code stands twice").to_string();
+    assert!(
+        told.contains("schools.toml:1: source a is listed twice"),
+        "{told}"
+    );
+}
