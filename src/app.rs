@@ -232,7 +232,10 @@ async fn sync(
     let mut tx = store.write(Priority::Person).await?;
     store::settings::claim_identity(&mut tx, keys.identity_fingerprint()).await?;
     let now = clock.now();
-    for source in &region.sources {
+    let of_files: HashSet<&str> = region.sources.iter().map(|s| s.code.as_str()).collect();
+    let added = store::entries::list(&mut tx).await?;
+    let added = added.iter().filter(|s| !of_files.contains(s.code.as_str()));
+    for source in region.sources.iter().chain(added) {
         let interval = source
             .interval_seconds
             .unwrap_or(settings.collect.interval_seconds);

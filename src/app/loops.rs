@@ -12,7 +12,7 @@ use crate::{
     understand::duplicates::NearDuplicates,
     work::{
         Work,
-        collecting::{Ages, Collecting},
+        collecting::{Ages, Backfilling, Collecting},
         deadlines::Deadlines,
         indexing::{self, Indexing},
         jobs::Jobs,
@@ -88,7 +88,9 @@ impl Centre {
     /// # Errors
     /// As [`Centre::inner_loops`]; channels that the settings name wrongly.
     pub async fn working_loops(&self) -> Result<Vec<Arc<dyn Work>>> {
-        let mut loops: Vec<Arc<dyn Work>> = vec![Arc::new(self.collecting()?)];
+        let collecting = self.collecting()?;
+        let backfilling = Backfilling::beside(collecting.clone());
+        let mut loops: Vec<Arc<dyn Work>> = vec![Arc::new(collecting), Arc::new(backfilling)];
         for work in [
             self.understanding().await?,
             self.routing(),

@@ -47,8 +47,17 @@ enum Command {
     Start(switch::Start),
 }
 
+#[derive(clap::Subcommand)]
+enum Command {
+    Backfill(backfill::Backfill),
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
+    match &args.command {
+        Some(Command::Backfill(backfill)) => return backfill.run(),
+        None => {}
+    }
     match &args.command {
         Some(Command::Resolve(args)) => return resolve::run(args),
         Some(Command::Widget(args)) => return super::widget::run(args),

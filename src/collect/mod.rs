@@ -5,6 +5,7 @@
 //! [`replay`], which runs recorded answers through the same parsers.
 
 pub mod address;
+pub mod backfill;
 pub mod charset;
 pub mod dates;
 pub mod fetch;
@@ -16,6 +17,7 @@ pub mod reactions;
 pub mod replay;
 pub mod robots;
 pub mod schedule;
+pub mod selfcheck;
 pub mod sources;
 pub mod tree;
 pub mod xml;

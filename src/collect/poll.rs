@@ -211,6 +211,10 @@ fn join(whole: &mut Page, part: Page) {
     whole.absent.extend(part.absent);
     whole.events.extend(part.events);
     whole.facts = part.facts.or(whole.facts.take());
+    whole.listed = match (whole.listed, part.listed) {
+        (Some(above), Some(below)) => Some(above.and(below)),
+        (above, below) => above.or(below),
+    };
     whole.next = part.next;
     whole.more = part.more;
 }

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod annotation;
 pub mod claim;
+pub mod coverage;
 pub mod health;
 pub mod hex;
 pub mod id;
@@ -24,4 +25,5 @@ pub mod source;
 pub mod table;
 pub mod time;
 pub mod user;
+pub mod watch;
 pub mod widget;

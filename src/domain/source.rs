@@ -7,6 +7,7 @@ use super::{
     post::{CapturedPost, Platform, PostKey, coded},
     reading::{Open311, Site, Tables},
     time::Timestamp,
+    watch::Listed,
     widget::Widget,
 };
 
@@ -101,6 +102,8 @@ pub struct Page {
     /// What happened in any of the platform's sources: each is kept in the name of the source whose
     /// owner it belongs to, and passed over where there is none.
     pub events: Vec<Event>,
+    /// What was seen of the list of newest posts; `None` where this step did not read it.
+    pub listed: Option<Listed>,
 }
 
 /// What happened to a post, as its platform tells it by itself.

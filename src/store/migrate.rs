@@ -59,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     migration!(25, "0025_tables"),
     migration!(26, "0026_schedule"),
     migration!(27, "0027_evidence"),
+    migration!(28, "0028_watch"),
 ];
 
 /// Which database a text is cut for.

@@ -8,11 +8,13 @@ pub mod accounts;
 pub mod annotations;
 pub mod attempts;
 pub mod audit;
+pub mod backfills;
 pub mod backup;
 pub mod budget;
 pub mod changes;
 pub mod claims;
 pub mod clocks;
+pub mod entries;
 mod error;
 pub mod evidence;
 pub mod factors;
@@ -43,6 +45,7 @@ pub mod tables;
 pub mod tokens;
 mod trouble;
 pub mod turns;
+pub mod watch;
 
 use std::{path::Path, sync::Arc};
 

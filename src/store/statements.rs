@@ -10,12 +10,14 @@ pub(super) fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("annotations", annotations::ALL.to_vec()),
         ("attempts", attempts::ALL.to_vec()),
         ("audit", audit::statements()),
+        ("backfills", backfills::ALL.to_vec()),
         ("backup", backup::statements()),
         ("budget", budget::ALL.to_vec()),
         ("changes", changes::statements()),
         ("claims", claims::ALL.to_vec()),
         ("clocks", clocks::ALL.to_vec()),
         ("evidence", evidence::ALL.to_vec()),
+        ("entries", entries::ALL.to_vec()),
         ("factors", factors::ALL.to_vec()),
         ("figures", figures::ALL.to_vec()),
         ("idempotency", idempotency::ALL.to_vec()),
@@ -37,6 +39,7 @@ pub(super) fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("tables", tables::statements()),
         ("tokens", tokens::ALL.to_vec()),
         ("turns", turns::ALL.to_vec()),
+        ("watch", watch::ALL.to_vec()),
     ]
     .into_iter()
     .flat_map(|(file, list)| list.into_iter().map(move |(name, sql)| (file, name, sql)))

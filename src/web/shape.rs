@@ -5,6 +5,8 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
+use crate::domain::coverage::Cell;
+
 /// A shape of the page's sprite, hidden from screen readers: a word always stands beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Icon(pub &'static str);
@@ -113,6 +115,46 @@ impl fmt::Display for Weeks {
 }
 
 impl HtmlSafe for Weeks {}
+
+/// The hours of seven days as a strip: read, tried in vain, not read; each has a height of its own beside
+/// its colour. The figure stands in the label, and beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hours {
+    /// Oldest first.
+    pub cells: Vec<Cell>,
+    /// What a screen reader says; already free of markup.
+    pub label: String,
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.cells.len() * 4;
+        write!(
+            f,
+            r#"<svg class="hours" viewBox="0 0 {width} 28" preserveAspectRatio="none" role="img" aria-label="{}">"#,
+            self.label
+                .replace(|c| matches!(c, '"' | '<' | '>' | '&'), "")
+        )?;
+        let mut from = 0;
+        for run in self.cells.chunk_by(|a, b| a == b) {
+            let (class, height) = match run[0] {
+                Cell::Before => ("before", 2),
+                Cell::Read => ("read", 28),
+                Cell::Failed => ("failed", 16),
+                Cell::Missed => ("missed", 6),
+            };
+            let (x, y, width) = (from * 4, 28 - height, run.len() * 4);
+            write!(
+                f,
+                r#"<rect class="{class}" x="{x}" y="{y}" width="{width}" height="{height}"/>"#
+            )?;
+            from += run.len();
+        }
+        f.write_str("</svg>")
+    }
+}
+
+impl HtmlSafe for Hours {}
 
 /// A part of a whole as a bar, hidden: the figure stands beside it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,9 +4,11 @@
 //! neither loses nor doubles a post. Between its steps a visit gives its place to whoever waits
 //! longer. What a step does is in [`visit`].
 
+mod backfill;
 mod next;
 mod roster;
 mod visit;
+mod watch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +18,7 @@ use tokio::{
 };
 
 use self::roster::Roster;
-pub use self::{roster::known, visit::config_of};
+pub use self::{backfill::Backfilling, roster::known, visit::config_of};
 use super::{Tick, TickFuture, Work};
 use crate::{
     collect::poll::Collector,

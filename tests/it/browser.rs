@@ -306,9 +306,14 @@ const MENU: &str =
 async fn every_page_of_the_menu_fits_a_phone() {
     let office = furnished().await;
     office.hire("zimin", Role::Auditor, &[], &[]).await;
+    office.hire("kotov", Role::Administrator, &[], &[]).await;
     let address = serve(&office).await;
     let driver = driver().await;
     for (login, more) in [
+        (
+            "kotov",
+            &["/sources/new", "/sources/vk-svetlorechensk-ryadom"][..],
+        ),
         (
             "vershinina",
             &[

@@ -29,7 +29,7 @@ fn told(output: &Output) -> String {
 fn every_command_has_an_example_in_its_help() {
     let commands = "demo|serve|migrate|check|doctor|backup|restore|\
         retention report|fetch|import|import csv|classify|train|claims|\
-        claims match|replay|search|reindex|sources|sources plan|sources stop|sources start|user|user add|user password|user disable|\
+        claims match|replay|search|reindex|sources|sources plan|sources backfill|sources stop|sources start|user|user add|user password|user disable|\
         user enable|user end-sessions|user reset-totp|token|token add|token list|token revoke|\
         audit|audit verify|audit export|audit key|";
     for command in commands.split('|') {

@@ -6,6 +6,7 @@ mod killed;
 mod several;
 mod town;
 mod vk;
+mod watch;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -58,4 +58,5 @@ mod social;
 mod store;
 mod tables;
 mod upgrade;
+mod watched;
 mod widget;

@@ -48,6 +48,7 @@ on_each_database! {
             "/overview", "/queue", "/queue?due=overdue", "/incidents/1", "/incidents/1/pass",
             "/incidents/1/decline", "/incidents/1?template=accepted", "/triage", "/claims",
             "/search", "/search?q=отопление", "/pages", "/sources", "/alerts",
+            "/sources/vk-svetlorechensk-ryadom",
         ];
         for lang in ["ru", "en"] {
             let mut curator = office.with(Role::Curator, &[], &[]).await;
@@ -456,6 +457,7 @@ fn every_code_of_the_domain_has_words() {
             post::Platform,
             table::{RowFault, TableField, TableKind},
             user::Role,
+            watch::{BackfillEnd, ErrorClass, Finding, GapKind},
         },
         store::{audit::AuditKind, jobs::JobState, tables::imports::ImportState},
     };
@@ -517,6 +519,7 @@ fn every_code_of_the_domain_has_words() {
         "loop",
         vec![
             "collecting",
+            "backfilling",
             "understanding",
             "routing",
             "indexing",
@@ -529,6 +532,22 @@ fn every_code_of_the_domain_has_words() {
         ],
     );
     check("loop-state", vec!["running", "failing", "stopped"]);
+    for words in ["error-class", "error-class-do"] {
+        check(words, ErrorClass::ALL.iter().map(|c| c.code()).collect());
+    }
+    for words in ["finding", "finding-words"] {
+        check(words, Finding::ALL.iter().map(|c| c.code()).collect());
+    }
+    check("gap-words", GapKind::ALL.iter().map(|c| c.code()).collect());
+    check(
+        "backfill-end",
+        BackfillEnd::ALL.iter().map(|c| c.code()).collect(),
+    );
+    check("gap-state", vec!["open", "waits", "closed", "lost"]);
+    check(
+        "backfill-state",
+        vec!["waiting", "running", "held", "done", "stopped", "failed"],
+    );
     check(
         "alert-event",
         vec!["incident.opened", "incident.overdue", "incident.moved"],

@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     config::settings::Collect,
-    domain::time::Timestamp,
+    domain::{time::Timestamp, watch::Finding},
     meters::Labels,
     store::{
         self, budget,
         changes::Position,
         figures::{self, Figures},
-        settings,
+        settings, watch,
     },
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Read {
     used: Vec<(String, String, i64, i64)>,
     behind: i64,
     backup: Option<Timestamp>,
+    findings: Vec<(String, i64)>,
+    gaps: i64,
 }
 
 pub(super) async fn from_database(app: &App) -> store::Result<Read> {
@@ -41,12 +43,15 @@ pub(super) async fn from_database(app: &App) -> store::Result<Read> {
         used: budget::list_used(&mut tx, &day).await?,
         behind: figures::behind(&mut tx, position).await?,
         backup: settings::find_moment(&mut tx, settings::BACKUP_MADE).await?,
+        findings: watch::count_open(&mut tx).await?,
+        gaps: watch::count_gaps(&mut tx).await?,
     })
 }
 
 pub(super) fn of_database(sheet: &mut Sheet, app: &App, read: &Read) {
     let now = app.clock.now();
     of_stages(sheet, &read.figures, now);
+    of_watch(sheet, read);
     let alerts = read.figures.alerts;
     let states = [
         ("delivered", alerts.delivered),
@@ -87,6 +92,25 @@ pub(super) fn of_database(sheet: &mut Sheet, app: &App, read: &Read) {
         );
     }
     of_purges(sheet, &read.figures);
+}
+
+fn of_watch(sheet: &mut Sheet, read: &Read) {
+    let found = |kind: &Finding| {
+        let open = read.findings.iter().find(|(open, _)| open == kind.code());
+        let labels = vec![("kind", kind.code().to_owned())];
+        (labels, open.map_or(0, |(_, count)| *count) as f64)
+    };
+    sheet.gauges(
+        "source_findings",
+        "Sources about which the self-checks found something that is not mended: parser_broken, \
+         silent, gap (posts were skipped, a backfill reads them), lost (a feed pushed posts out)",
+        Finding::ALL.iter().map(found),
+    );
+    sheet.one(
+        "source_gaps",
+        "Periods of sources in which posts may be missing and which are not read yet",
+        read.gaps as f64,
+    );
 }
 
 fn of_stages(sheet: &mut Sheet, figures: &Figures, now: Timestamp) {

@@ -14,6 +14,7 @@ mod provider;
 mod queue;
 mod search;
 mod sign_in;
+mod source;
 mod sources;
 mod step;
 mod triage;
@@ -73,6 +74,12 @@ routes! {
     get "/alerts" => alerts::show,
     post "/alerts/{id}/retry" => alerts::retry,
     get "/sources" => sources::show,
+    get "/sources/new" => source::blank,
+    post "/sources/new" => source::add,
+    get "/sources/{code}" => source::show,
+    get "/sources/{code}/edit" => source::ask,
+    post "/sources/{code}/edit" => source::change,
+    post "/sources/{code}/{action}" => source::act,
     get "/import" => import::show,
     post "/import" => import::upload,
     get "/import/figures" => import::show_figures,

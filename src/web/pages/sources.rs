@@ -1,5 +1,7 @@
 //! Sources and their health, in words: what happened and what to do next.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 
@@ -8,10 +10,12 @@ use crate::{
     domain::{
         source::SourceState,
         time::{Span, Timestamp},
+        user::Permission,
     },
     store::{
         budget,
         sources::{self, SourceRow},
+        watch::{self, FindingRow},
     },
     web::{
         Error, Shared,
@@ -32,6 +36,8 @@ const SILENT: Span = Span::days(7);
 struct SourcesPage {
     f: Frame,
     totals: String,
+    found: usize,
+    may_change: bool,
     groups: Vec<Group>,
     budgets: Vec<BudgetLine>,
     loops: Vec<LoopLine>,
@@ -42,27 +48,31 @@ struct Group {
     rows: Vec<Row>,
 }
 
-struct Row {
-    name: String,
-    tag: String,
-    about: String,
-    tone: &'static str,
-    state: String,
-    posts: i64,
-    last_post: String,
-    last_visit: String,
-    next_visit: String,
-    words: String,
-    error: Option<String>,
+pub(super) struct Row {
+    pub code: String,
+    pub name: String,
+    pub tag: String,
+    pub about: String,
+    pub tone: &'static str,
+    /// As [`health_of`] says, or what the self-checks found.
+    pub health: &'static str,
+    pub state: String,
+    pub posts: i64,
+    pub last_post: String,
+    pub last_visit: String,
+    pub next_visit: String,
+    pub words: String,
+    pub error: Option<String>,
 }
 
-struct BudgetLine {
-    domain: String,
-    method: String,
-    used: String,
-    limit: String,
-    bar: Bar,
-    exhausted: Option<String>,
+pub(super) struct BudgetLine {
+    pub domain: String,
+    pub method: String,
+    pub used: String,
+    pub limit: String,
+    pub left: String,
+    pub bar: Bar,
+    pub exhausted: Option<String>,
 }
 
 struct LoopLine {
@@ -76,11 +86,13 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
     let f = asked.frame(&app, About::new("/sources", "sources-title", keys::PLAIN));
     let mut tx = app.store.read().await?;
     let rows = sources::list(&mut tx, &asked.visitor.scope).await?;
+    let found = watch::list_open(&mut tx, &asked.visitor.scope).await?;
     let day = app.now().in_zone(app.zone()).date().to_string();
     let used = budget::list_used(&mut tx, &day).await?;
     let total = rows.len() as i64;
     let posts: i64 = rows.iter().map(|row| row.posts).sum();
-    let groups = groups(&f, rows);
+    let groups = groups(&f, rows, &found);
+    let troubled: HashSet<&str> = found.iter().map(|row| row.source.as_str()).collect();
     let view = SourcesPage {
         totals: f.tr.with(
             "sources-totals",
@@ -91,22 +103,25 @@ pub(super) async fn show(State(app): State<Shared>, asked: Asked) -> Result<Resp
             .map(|line| budget_line(&app, &f.words, line))
             .collect(),
         loops: loops(&app, &f),
+        found: troubled.len(),
+        may_change: asked.visitor.may(Permission::Administer),
         groups,
         f,
     };
     page(view)
 }
 
-fn groups(f: &Frame, rows: Vec<SourceRow>) -> Vec<Group> {
+fn groups(f: &Frame, rows: Vec<SourceRow>, found: &[FindingRow]) -> Vec<Group> {
     let (mut attention, mut well, mut off) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
-        let health = health_of(&row, f.words.now);
-        let group = match health {
+        let finding = found.iter().find(|finding| finding.source == row.code);
+        let row = view(f, row, finding.map(|finding| finding.kind.as_str()));
+        let group = match row.health {
             "off" => &mut off,
             "active" | "waiting" => &mut well,
             _ => &mut attention,
         };
-        group.push(view(f, row, health));
+        group.push(row);
     }
     [
         ("sources-attention", attention),
@@ -138,14 +153,20 @@ fn health_of(row: &SourceRow, now: Timestamp) -> &'static str {
     }
 }
 
-fn view(f: &Frame, row: SourceRow, health: &'static str) -> Row {
+/// A source, and what the self-checks found of it.
+pub(super) fn view(f: &Frame, row: SourceRow, finding: Option<&str>) -> Row {
+    let health = match (health_of(&row, f.words.now), finding) {
+        ("active" | "silent", Some("parser_broken")) => "broken",
+        ("active", Some("silent")) => "unlike",
+        (health, _) => health,
+    };
     let w = &f.words;
     let never = || f.t("never");
     let next = at(row.next_visit);
     let when = |moment: Option<i64>| moment.map_or_else(never, |t| w.ago(at(t)));
     let tone = match health {
-        "gone" | "failing" => "late",
-        "parked" | "behind" | "silent" => "soon",
+        "gone" | "failing" | "broken" => "late",
+        "parked" | "behind" | "silent" | "unlike" => "soon",
         "off" => "hold",
         "waiting" => "none",
         _ => "ok",
@@ -154,7 +175,11 @@ fn view(f: &Frame, row: SourceRow, health: &'static str) -> Row {
         tag: f.code("tag", &row.platform),
         about: source_about(f, &row),
         tone,
-        state: f.code("source-state", health),
+        state: f.code(
+            "source-state",
+            if health == "unlike" { "silent" } else { health },
+        ),
+        health,
         posts: row.posts,
         last_post: when(row.last_post),
         last_visit: when(row.last_visit),
@@ -166,6 +191,7 @@ fn view(f: &Frame, row: SourceRow, health: &'static str) -> Row {
         words: f.code("source-words", health),
         error: row.note.or(row.last_error).filter(|_| tone != "ok"),
         name: row.name,
+        code: row.code,
     }
 }
 
@@ -181,7 +207,7 @@ fn source_about(f: &Frame, row: &SourceRow) -> String {
     f.tr.with("source-about", args![kind = f.t(kind), every = every])
 }
 
-fn budget_line(
+pub(super) fn budget_line(
     app: &Shared,
     words: &Words,
     (domain, method, used, exhausted): (String, String, i64, i64),
@@ -205,6 +231,7 @@ fn budget_line(
         },
         used: words.count(used),
         limit: words.count(limit),
+        left: words.count((limit - used).max(0)),
         bar: Bar {
             part,
             tone: if part > 0.9 { "soon" } else { "plain" },

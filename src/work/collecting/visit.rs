@@ -10,7 +10,7 @@
 
 use std::{collections::HashSet, mem};
 
-use super::{Collecting, next};
+use super::{Collecting, next, watch::Saw};
 use crate::{
     collect::{
         politeness::Haste,
@@ -81,16 +81,19 @@ impl Collecting {
         }
         let mut tx = inner.store.write(Priority::Bulk).await?;
         let terms = self.terms(now);
+        let saw = Saw::of(page.listed, &page.posts);
         let absent = unseen(&page);
         let as_ = terms.within(source);
         let (posts, events) = (mem::take(&mut page.posts), mem::take(&mut page.events));
         let seen = next::observed(&posts);
         let mut kept = posts::keep(&mut tx, &inner.keys, &as_, posts).await?;
+        let known = kept.unchanged + kept.updated;
         kept.updated += posts::note_absent(&mut tx, &inner.keys, now, &absent).await?;
         let told = match Platform::from_code(&source.platform) {
             Some(platform) => inbox::keep(&mut tx, &inner.keys, platform, terms, events).await?,
             None => Kept::default(),
         };
+        self.watch(&mut tx, source, saw, known, !goes_on).await?;
         if let Some(facts) = &page.facts {
             note_facts(&mut tx, source, facts, now).await?;
         }
@@ -133,7 +136,7 @@ impl Collecting {
         Ok(kept)
     }
 
-    fn terms(&self, now: Timestamp) -> Terms {
+    pub(super) fn terms(&self, now: Timestamp) -> Terms {
         let ages = self.0.ages;
         Terms {
             now,
@@ -172,6 +175,7 @@ impl Collecting {
             error.message
         );
         let mut tx = inner.store.write(Priority::Bulk).await?;
+        self.watch_failure(&mut tx, source, error).await?;
         sources::fail(
             &mut tx,
             &source.code,

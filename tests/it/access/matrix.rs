@@ -19,7 +19,7 @@ use otklik::{
         incidents::{self, NewIncident},
         jobs, pages,
         scope::Scope,
-        sessions,
+        sessions, sources,
         tables::imports,
     },
     web::{auth::hash_secret, table},
@@ -62,6 +62,7 @@ const COLUMNS: &[(&str, Role, &[&str], &[&str])] = &[
 /// while the settings give none.
 /// A centre without a sign-in provider has none of its addresses. Networks' events are guarded by a secret
 /// of theirs: nobody of the centre has it, and all get the answer of an address that is not there.
+/// A source of a file is changed in the file, and a backfill that is over cannot be stopped: 409.
 const MATRIX: &str = "
                                            cu ex ch dh bl bh be cc ml mh le au ad ni st bl' bh' be' mh'
 get  /                                 303  +  +  +  +  +  +  +  +  +  +  +  +  +  -  >  +   +   +   +
@@ -98,6 +99,14 @@ get  /search                           200  +  +  +  +  +  +  +  +  +  +  -  -  
 get  /alerts                           200  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
 post /alerts/{id}/retry                303  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
 get  /sources                          200  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+get  /sources/new                      200  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+post /sources/new                      422  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+get  /sources/{code}/edit              409  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+post /sources/{code}/edit              409  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+get  /sources/{code}                   200  +  -  +  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+post /sources/{code}/{action}:visit    303  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+post /sources/{code}/{action}:backfill 303  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
+post /sources/{code}/{action}:cease    409  -  -  -  -  -  -  -  -  -  -  -  -  +  -  >  -   -   -   -
 get  /import                           200  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
 post /import                           415  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
 get  /import/figures                   200  +  +  +  -  -  -  -  -  -  -  -  -  -  -  >  -   -   -   -
@@ -309,6 +318,18 @@ impl World {
         key
     }
 
+    /// A wall of the town that is read.
+    async fn wall(&self) -> String {
+        let mut tx = self.office.it.store.read().await.unwrap();
+        let list = sources::list(&mut tx, &Scope::service("test"))
+            .await
+            .unwrap();
+        list.into_iter()
+            .find(|row| row.platform == "vk")
+            .unwrap()
+            .code
+    }
+
     /// A page of the town and a mark that it does not have now.
     async fn page(&self) -> (String, String, &'static str) {
         let mut tx = self.office.it.store.read().await.unwrap();
@@ -427,6 +448,17 @@ impl World {
             (_, "/import/{id}", _) => {
                 let drop = ("do", "drop".to_owned());
                 (format!("/import/{}", self.import().await), vec![drop])
+            }
+            (
+                _,
+                "/sources/{code}" | "/sources/{code}/edit" | "/sources/{code}/{action}",
+                action,
+            ) => {
+                let code = self.wall().await;
+                let path = row.pattern.replace("{code}", &code);
+                let yesterday = START.minus(Span::days(1)).to_rfc3339();
+                let from = ("from", yesterday[..10].to_owned());
+                (path.replace("{action}", action), vec![from])
             }
             ("post", "/me/password", _) => {
                 let typed = [("new", "одно".to_owned()), ("again", "другое".to_owned())];

@@ -12,7 +12,10 @@ use crate::{
         poll::{Visit, address, read_cursor, stop, write_cursor},
         sources::site,
     },
-    domain::source::{Cursor, FetchError, Page},
+    domain::{
+        source::{Cursor, FetchError, Page},
+        watch::Listed,
+    },
 };
 
 /// What the server gave to ask with next time, verbatim.
@@ -51,6 +54,11 @@ pub async fn poll(visit: &Visit<'_>, cursor: &Cursor) -> Result<Page, FetchError
         zone: collector.zone.clone(),
     };
     let mut page = read_feed(&body.bytes, &reading).map_err(|error| hinted(error, &body, &at))?;
+    let mut listed = Listed::newest();
+    for post in &page.posts {
+        listed.count(None, post.published);
+    }
+    page.listed = Some(listed);
     page.next = write_cursor(&Position {
         etag: body.etag,
         modified: body.modified,

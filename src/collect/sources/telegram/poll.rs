@@ -4,7 +4,11 @@
 //! Numbers of posts grow, and gaps are normal: albums, deleted and service messages. The newest page
 //! is always read whole, so edits are seen.
 
+mod back;
+
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::back::read_back;
 
 use super::preview::{Preview, read_page};
 use crate::{
@@ -17,6 +21,7 @@ use crate::{
     domain::{
         source::{Cursor, FetchError, Page},
         time::{Span, Timestamp},
+        watch::Listed,
     },
 };
 
@@ -67,6 +72,12 @@ pub async fn poll(visit: &Visit<'_>, cursor: &Cursor) -> Result<Page, FetchError
     // Two gaps become one that spans both: reading some posts twice changes nothing.
     let gap = open.iter().copied().reduce(Gap::span);
     page.more = gap.is_some();
+    let mut listed = Listed::newest();
+    for post in &page.posts {
+        listed.count(post.key.external_id.parse().ok(), post.published);
+    }
+    listed.unread = gap.is_some();
+    page.listed = Some(listed);
     page.next = write_cursor(&Position {
         max_id: known.max_id.max(top),
         gap,

@@ -7,6 +7,7 @@
 //! pages, so they overlap; posts may appear with an older date (they were moderated), so the end is
 //! sought 48 hours behind the newest known, and once a week 30 days behind.
 
+mod back;
 mod board;
 mod call;
 mod discussion;
@@ -14,6 +15,7 @@ mod position;
 mod posts;
 mod refresh;
 
+pub(crate) use self::back::read_back;
 use self::{
     call::Api,
     position::{Position, Unfinished},
@@ -57,6 +59,9 @@ pub async fn step(visit: &Visit<'_>, cursor: &Cursor) -> Result<Step, FetchError
     }
     let goes_on = rest.pages > 0 || rest.calls > 0 || rest.refresh || rest.board > 0;
     page.more |= goes_on || position.resume.is_some();
+    if let Some(listed) = &mut page.listed {
+        listed.unread = position.resume.is_some();
+    }
     position.visit = goes_on.then_some(rest);
     position.forget_old();
     set_site(&mut page, &visit.collector.settings.base.vk_site);

@@ -161,6 +161,11 @@ flash-nothing = Noted: nothing to do. The message stays in search.
 flash-marked = The page's mark is recorded.
 flash-queue-empty = Nothing waits to be taken. New incidents will appear here.
 flash-retried = The alert is queued again and goes out now.
+flash-source-visit = The source is first in the queue now.
+flash-source-backfill = Reading the past has begun. Its progress is shown below.
+flash-source-ceased = Reading the past is stopped. What was read is kept.
+flash-source-added = The source is added and read next.
+flash-source-changed = The changes are saved.
 flash-signed-out = You have signed out. Goodbye.
 
 error-code = Code { $v }

@@ -124,3 +124,12 @@ loop-retention = purge of what is out of date
 loop-tables = import of tables
 loop-jobs = alerts
 loop-journal = the journal
+loop-backfilling = reading the past
+sources-found = { $n ->
+    [one] Self-check: { $n } source needs attention.
+   *[other] Self-check: { $n } sources need attention.
+}
+sources-found-more = A page opens and shows no posts, a source is silent unlike itself, or posts passed us by.
+source-state-broken = posts not seen
+source-words-broken = The page opens and holds no posts. Look at it yourself; the source's page tells more.
+source-words-unlike = Silent for longer than is usual for it. Check whether the page was closed.

@@ -19,6 +19,7 @@ use crate::{
     domain::{
         source::{FetchError, Page},
         time::{Span, Timestamp},
+        watch::Listed,
     },
     store::posts,
 };
@@ -49,6 +50,7 @@ pub(super) async fn read_top(
     let count = api.most("wall.get", position.expected(first_visit));
     let items = api.wall(0, count).await?;
     let held = held(visit, position, &items).await?;
+    page.listed = Some(Listed::newest());
     let seen = take(&items, &held, position, page);
     let rest = Resume {
         offset: count - OVERLAP,
@@ -161,7 +163,11 @@ fn take(
         let Some(id) = json::int(item, "id") else {
             continue;
         };
-        if !wall::is_pinned(item) {
+        let listed = page.listed.get_or_insert_default();
+        if wall::is_pinned(item) {
+            listed.posts += 1;
+        } else {
+            listed.count(Some(id), post.published);
             seen.fresh += i64::from(!position.knows(id));
             seen.oldest = seen.oldest.min(post.published).or(post.published);
             position.reach(&post);
