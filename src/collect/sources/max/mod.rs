@@ -18,23 +18,6 @@ use crate::domain::{
     source::{FetchError, Page, Reaction},
 };
 
-/// What tells who somebody is, see [`super::identifying`].
-pub const IDENTIFYING: &[&str] = &[
-    "sender",
-    "user_id",
-    "first_name",
-    "last_name",
-    "username",
-    "avatar_url",
-    "full_avatar_url",
-    "vcf_info",
-    "max_info",
-    "dialog_with_user",
-    "owner_id",
-    "participants",
-    "user_link",
-];
-
 /// The owner of the source that is the bot itself.
 pub const BOT: &str = "bot";
 
@@ -56,6 +39,7 @@ pub const IDENTIFYING: &[&str] = &[
     "vcf_info",
     "max_info",
     "user_link",
+    "sender",
 ];
 
 /// Reads any recorded answer or event by its content. Used by replay: events count as posts.

@@ -24,30 +24,6 @@ use crate::{
     },
 };
 
-/// What tells who somebody is, see [`super::identifying`].
-pub const IDENTIFYING: &[&str] = &[
-    "author_ref",
-    "author_id",
-    "author_name",
-    "actor_refs",
-    "owner_refs",
-    "reply_to_name",
-    "reply_to_user_id",
-    "users",
-    "first_name",
-    "last_name",
-    "pic_1",
-    "pic_full",
-    "url_profile",
-    "last_like_user",
-    "with_friends",
-    "on_behalf_of",
-    "admin_id",
-    "owner_name",
-    "phone",
-    "pic_avatar",
-];
-
 /// The site that people see; the collector replaces it where the settings name another.
 pub const SITE: &str = "https://ok.ru";
 
@@ -73,6 +49,17 @@ pub const IDENTIFYING: &[&str] = &[
     "url_profile",
     "last_online",
     "reply_to_name",
+    "actor_refs",
+    "owner_refs",
+    "reply_to_user_id",
+    "pic_1",
+    "pic_full",
+    "last_like_user",
+    "with_friends",
+    "on_behalf_of",
+    "admin_id",
+    "owner_name",
+    "pic_avatar",
 ];
 
 /// Reads any recorded answer by its content, without knowing the method. Used by replay.
