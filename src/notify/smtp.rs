@@ -18,7 +18,10 @@ use lettre::{
 use secrecy::ExposeSecret;
 
 use super::Outcome;
-use crate::config::settings::{Smtp, Tls};
+use crate::{
+    config::settings::{Smtp, Tls},
+    domain::plain::is_steering,
+};
 
 /// The farewell changes nothing; nobody waits longer for it.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -179,6 +182,6 @@ fn words(error: &Error) -> String {
         None if error.is_tls() => format!("no encrypted way to the mail server: {cause}"),
         None => format!("the mail server cannot be talked to: {cause}"),
     };
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let clean = |c: char| if is_steering(c) { ' ' } else { c };
     said.trim().chars().map(clean).take(WORDS).collect()
 }
