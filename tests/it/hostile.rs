@@ -45,6 +45,17 @@ fn name(group: &str, it: &TestStore) -> String {
     }
 }
 
+/// The collector visits hostile servers at these doors.
+async fn answered(it: TestStore, group: &str, doors: &'static [networks::Door]) {
+    let watch = Watch::begin();
+    let mut matrix = Matrix::of(&name(group, &it), &ANSWERS);
+    let office = office(it).await;
+    let served = wire::Served::start(&office).await;
+    networks::try_all(&office, &served, doors, &mut matrix).await;
+    watch.calm(&office, &served).await;
+    matrix.finish(&watch);
+}
+
 on_each_database! {
     async fn no_route_is_moved_by_hostile_input(it: TestStore) {
         let watch = Watch::begin();
@@ -58,13 +69,11 @@ on_each_database! {
     }
 
     async fn no_network_moves_a_collector(it: TestStore) {
-        let watch = Watch::begin();
-        let mut matrix = Matrix::of(&name("networks", &it), &ANSWERS);
-        let office = office(it).await;
-        let served = wire::Served::start(&office).await;
-        networks::try_all(&office, &served, &mut matrix).await;
-        watch.calm(&office, &served).await;
-        matrix.finish(&watch);
+        answered(it, "networks", &networks::NETWORKS).await;
+    }
+
+    async fn no_site_moves_a_collector(it: TestStore) {
+        answered(it, "sites", &networks::SITES).await;
     }
 
     async fn no_imported_file_moves_the_program(it: TestStore) {
@@ -79,6 +88,14 @@ on_each_database! {
         watch.calm(&office, &served).await;
         matrix.finish(&watch);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_receiver_moves_a_sender() {
+    let watch = Watch::begin();
+    let mut matrix = Matrix::of("receivers", &ANSWERS);
+    networks::receivers::try_all(&mut matrix).await;
+    matrix.finish(&watch);
 }
 
 #[test]

@@ -6,8 +6,10 @@ mod answers;
 mod bombs;
 mod deep;
 mod many;
+mod more;
 mod odd;
 mod pages;
+pub mod receivers;
 mod throws;
 mod visits;
 mod wires;
@@ -32,7 +34,8 @@ pub struct Door {
     pub with: fn(&[String]) -> Vec<u8>,
 }
 
-static DOORS: [Door; 8] = [
+/// Social networks.
+pub static NETWORKS: [Door; 6] = [
     door(
         "VK wall",
         Platform::Vk,
@@ -61,6 +64,12 @@ static DOORS: [Door; 8] = [
         Kind::Html,
         answers::channel,
     ),
+    door("OK", Platform::Ok, "/fb.do", Kind::Json, more::ok),
+    door("MAX", Platform::Max, "/messages", Kind::Json, more::max),
+];
+
+/// Sites, their feeds and files, and endpoints.
+pub static SITES: [Door; 8] = [
     door("RSS", Platform::Feed, "/rss", Kind::Xml, answers::rss),
     door("Atom", Platform::Feed, "/rss", Kind::Xml, answers::atom),
     door(
@@ -77,10 +86,35 @@ static DOORS: [Door; 8] = [
         Kind::Robots,
         answers::robots,
     ),
+    door(
+        "site list",
+        Platform::Site,
+        "/news/",
+        Kind::Html,
+        more::site,
+    ),
+    door("sitemap", Platform::Site, SITEMAP, Kind::Xml, more::sitemap),
+    door(
+        "Open311 JSON",
+        Platform::Open311,
+        REQUESTS,
+        Kind::Json,
+        more::open311,
+    ),
+    door(
+        "Open311 XML",
+        Platform::Open311,
+        REQUESTS_XML,
+        Kind::Xml,
+        more::open311_xml,
+    ),
 ];
 
 const COMMENTS: &str = "/method/wall.getComments";
 const FACTS: &str = "/method/groups.getById";
+const SITEMAP: &str = "/sitemap.xml";
+const REQUESTS: &str = "/open311/v2/requests.json";
+const REQUESTS_XML: &str = "/open311/v2/requests.xml";
 
 const fn door(
     name: &'static str,
@@ -98,13 +132,18 @@ const fn door(
     }
 }
 
-/// Tries every connector, then looks at what was kept.
-pub async fn try_all(office: &Office, served: &Served, matrix: &mut Matrix) {
+/// Tries these doors, then looks at what was kept.
+pub async fn try_all(
+    office: &Office,
+    served: &Served,
+    doors: &'static [Door],
+    matrix: &mut Matrix,
+) {
     let raw = Raw::open(&office.it).await;
-    for door in &DOORS {
+    for door in doors {
         try_door(office, &raw, door, matrix).await;
     }
-    drips(office, &raw, matrix).await;
+    drips(office, &raw, doors, matrix).await;
     pages::show_all(office, served, &raw, matrix).await;
 }
 
@@ -148,10 +187,10 @@ fn limited(door: &Door, attack: Attack, ended: Ended, other: &Wires) -> Result<E
 
 /// Answers that come slowly or without end, to all doors side by side: each lasts as long as the
 /// settings let it.
-async fn drips(office: &Office, raw: &Raw, matrix: &mut Matrix) {
+async fn drips(office: &Office, raw: &Raw, doors: &'static [Door], matrix: &mut Matrix) {
     raw.run("delete from gate").await;
     let mut all = tokio::task::JoinSet::new();
-    for door in &DOORS {
+    for door in doors {
         for (at, thrown) in throws::drips().into_iter().enumerate() {
             let server = Wires::start().await;
             let visits = Visits::of(office, door, &server, at + 1);

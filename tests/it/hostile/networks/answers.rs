@@ -10,17 +10,17 @@ pub fn seconds() -> i64 {
 }
 
 /// A number of its own for each text.
-fn digits(text: &str) -> i64 {
+pub fn digits(text: &str) -> i64 {
     let sum = |sum: i64, b: u8| (sum * 31 + i64::from(b)) % 1_000_000_007;
     1000 + text.bytes().fold(7, sum)
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
     text.replace('"', "&quot;")
 }
 
-fn joined(texts: &[String], one: impl Fn(&str) -> String) -> String {
+pub fn joined(texts: &[String], one: impl Fn(&str) -> String) -> String {
     texts.iter().map(|text| one(text)).collect()
 }
 

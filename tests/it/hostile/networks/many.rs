@@ -18,6 +18,33 @@ pub fn of(door: &Door) -> Vec<Vec<u8>> {
         (Platform::Vk, _) => response("items", |n| {
             format!("{{\"id\":{n},\"owner_id\":-7,\"date\":9,\"text\":\"а\"}}")
         }),
+        (Platform::Ok, _) => {
+            let topics = listed(|n| format!("{{\"id\":\"{n}\",\"created_ms\":9}}"));
+            format!("{{\"entities\":{{\"media_topics\":[{topics}]}}}}")
+        }
+        (Platform::Max, _) => {
+            let messages = listed(|n| format!("{{\"timestamp\":9,\"body\":{{\"mid\":\"{n}\"}}}}"));
+            format!("{{\"messages\":[{messages}]}}")
+        }
+        (Platform::Open311, Kind::Json) => {
+            format!(
+                "[{}]",
+                listed(|n| format!("{{\"service_request_id\":{n}}}"))
+            )
+        }
+        (Platform::Open311, _) => {
+            let all = repeated(|n| {
+                format!("<request><service_request_id>{n}</service_request_id></request>")
+            });
+            format!("<service_requests>{all}</service_requests>")
+        }
+        (Platform::Site, Kind::Html) => repeated(|n| format!("<p class=news><a href={n}>а</a>")),
+        (Platform::Site, _) => {
+            let pages = repeated(|n| format!("<url><loc>/{n}</loc></url>"));
+            format!(
+                "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{pages}</urlset>"
+            )
+        }
         (_, Kind::Html) => repeated(|n| format!("<p class=tgme_widget_message data-post=g/{n}>")),
         (_, Kind::Xml) if door.name == "Atom" => {
             let entries = repeated(|n| format!("<entry><id>{n}</id><updated>2001-01-01</updated>"));

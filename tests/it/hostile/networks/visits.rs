@@ -8,6 +8,7 @@ use otklik::{
         id::{Ids, SourceId},
         plain::is_steering,
         post::Platform,
+        reading::{BodyOn, Open311, Site},
         source::SourceConfig,
         time::{Clock, Span},
     },
@@ -20,7 +21,7 @@ use otklik::{
 use tokio::time::timeout;
 
 use super::{
-    Door, answers,
+    Door, answers, more,
     wires::{Manner, Wires, says},
 };
 use crate::{
@@ -61,7 +62,13 @@ impl Visits {
         (collect.timeout_seconds, collect.connect_timeout_seconds) = (1, 1);
         collect.base.vk = format!("{base}/method");
         collect.base.telegram = base.clone();
+        (collect.base.ok, collect.base.max) = (format!("{base}/fb.do"), base.clone());
         collect.vk.token = "a-token".into();
+        collect.ok.application_key = "A".into();
+        collect.ok.access_token = "a-token".into();
+        collect.ok.session_secret = "a secret".into();
+        collect.max.token = "a-token".into();
+        collect.max.wait_seconds = 0;
         let (store, clock) = (office.it.store.clone(), office.app.clock.clone());
         let zone = jiff::tz::TimeZone::UTC;
         let ids = Ids::seeded(1);
@@ -88,6 +95,7 @@ impl Visits {
         server.clear();
         server.on("/method/wall.get", says(answers::talked()));
         server.on("/rss", says(answers::rss(&["вода".into()])));
+        server.on("/chats/-7", says(more::chat()));
         server.on(self.door.path, thrown);
     }
 
@@ -166,6 +174,10 @@ fn source(door: &Door, base: &str, number: usize) -> SourceConfig {
     let owner = match door.platform {
         Platform::Vk => "-7".to_owned(),
         Platform::Telegram => "gorod".to_owned(),
+        Platform::Ok => "53".to_owned(),
+        Platform::Max => "-7".to_owned(),
+        Platform::Site => format!("{base}/news/"),
+        Platform::Open311 => format!("{base}/open311/v2"),
         _ => format!("{base}/rss"),
     };
     let code = door.name.to_lowercase().replace([' ', '.'], "-");
@@ -181,8 +193,30 @@ fn source(door: &Door, base: &str, number: usize) -> SourceConfig {
         boards: false,
         enabled: None,
         interval_seconds: None,
-        site: None,
-        open311: None,
+        site: (door.platform == Platform::Site).then(|| site(door, base)),
+        open311: (door.path == super::REQUESTS_XML).then(|| Open311 {
+            format: Some("xml".into()),
+            ..Open311::default()
+        }),
+    }
+}
+
+/// A list by selectors, or a site that is known by its sitemap alone.
+fn site(door: &Door, base: &str) -> Site {
+    let text = |text: &str| Some(text.to_owned());
+    if door.path == super::SITEMAP {
+        return Site {
+            sitemap: Some(format!("{base}{}", door.path)),
+            ..Site::default()
+        };
+    }
+    Site {
+        item: text(".news"),
+        title: text("h3"),
+        date: text(".when"),
+        body: text(".text"),
+        body_on: BodyOn::Item,
+        ..Site::default()
     }
 }
 
