@@ -22,6 +22,7 @@ mod demo_story;
 mod doctor;
 mod evidence;
 mod fetch;
+mod fuzzed;
 mod harness;
 mod headlines;
 mod hostile;
