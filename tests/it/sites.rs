@@ -82,7 +82,11 @@ async fn a_list_leads_to_its_pages_and_each_is_read_once() {
     let first = crawler.visit(&town).await.unwrap();
     assert_eq!(
         texts(&first),
-        ["Автобус № 5 снова ходит.", "На Садовой включили отопление."]
+        [
+            "Чужая", // of the list alone: its page is another site's
+            "Автобус № 5 снова ходит.",
+            "На Садовой включили отопление."
+        ]
     );
     let post = &first.posts[2];
     assert_eq!(post.title.as_deref(), Some("Новость 1"));
