@@ -132,8 +132,7 @@ impl fmt::Display for Hours {
         write!(
             f,
             r#"<svg class="hours" viewBox="0 0 {width} 28" preserveAspectRatio="none" role="img" aria-label="{}">"#,
-            self.label
-                .replace(|c| matches!(c, '"' | '<' | '>' | '&'), "")
+            self.label.replace(['"', '<', '>', '&'], "")
         )?;
         let mut from = 0;
         for run in self.cells.chunk_by(|a, b| a == b) {
