@@ -1,6 +1,7 @@
 //! `otklik sources`: every source and how it does, as JSON Lines; its subcommands plan the day and
 //! switch sources.
 
+mod backfill;
 mod plan;
 mod resolve;
 mod switch;
@@ -45,25 +46,18 @@ enum Command {
     Plan(plan::Plan),
     Stop(switch::Stop),
     Start(switch::Start),
-}
-
-#[derive(clap::Subcommand)]
-enum Command {
     Backfill(backfill::Backfill),
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     match &args.command {
-        Some(Command::Backfill(backfill)) => return backfill.run(),
-        None => {}
-    }
-    match &args.command {
         Some(Command::Resolve(args)) => return resolve::run(args),
         Some(Command::Widget(args)) => return super::widget::run(args),
         Some(Command::Plan(plan)) => return plan.run(),
         Some(Command::Stop(stop)) => return stop.run(),
         Some(Command::Start(start)) => return start.run(),
+        Some(Command::Backfill(backfill)) => return backfill.run(),
         None => {}
     }
     let settings = args.settings.load()?;

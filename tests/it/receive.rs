@@ -72,6 +72,9 @@ async fn office_with(it: TestStore, change: impl FnOnce(&mut Settings)) -> Offic
             next_visit: START.plus(Span::minutes(10)),
             new_posts: 0,
             facts: None,
+            interval: Span::minutes(10),
+            priority: false,
+            domain: "own",
         };
         sources::advance(&mut tx, &visited, START).await.unwrap();
     }

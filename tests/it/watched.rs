@@ -14,11 +14,7 @@ use otklik::{
     },
 };
 
-use crate::{
-    harness::{START, TestStore},
-    office::Office,
-    on_each_database,
-};
+use crate::{harness::START, office::Office, on_each_database};
 
 const CODE: &str = "vk-svetlorechensk-ryadom";
 

@@ -88,9 +88,8 @@ impl Backfill {
         zone: &TimeZone,
         now: Timestamp,
     ) -> Result<(Timestamp, Timestamp)> {
-        let begin = |day: Date| -> Result<Timestamp> {
-            Ok(day.to_zoned(zone.clone())?.timestamp().into())
-        };
+        let begin =
+            |day: Date| -> Result<Timestamp> { Ok(day.to_zoned(zone.clone())?.timestamp().into()) };
         let until = match self.to {
             Some(to) => begin(to.tomorrow()?)?.minus(Span::millis(1)).min(now),
             None => now,

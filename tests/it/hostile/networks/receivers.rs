@@ -6,7 +6,6 @@ use std::{sync::Arc, time::Duration};
 use otklik::{
     config::{
         catalogue::Catalogue,
-        region::RegionCatalogue,
         secrets::WebhookSecret,
         settings::{Settings, Tls},
     },
