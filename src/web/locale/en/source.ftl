@@ -1,6 +1,4 @@
 percent = { $v }%
-yes = yes
-no = no
 source-visit = Read now
 source-since = noticed { $v }
 source-found = noticed { $v }

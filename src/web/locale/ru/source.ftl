@@ -1,6 +1,4 @@
 percent = { $v } %
-yes = да
-no = нет
 source-visit = Прочитать сейчас
 source-since = замечено { $v }
 source-found = замечено { $v }

@@ -94,9 +94,17 @@ fn marked(before: &str, after: &str) -> Vec<Part> {
     }
     let common = common(&old, &new);
     let mut parts: Vec<(Change, String)> = Vec::new();
-    let mut push = |change: Change, word: &str| match parts.last_mut() {
-        Some((last, text)) if *last == change => text.push_str(word),
-        _ => parts.push((change, word.to_owned())),
+    let mut push = |change: Change, word: &str| {
+        // the last word of a text has no blank behind it, and one of the other text may follow
+        let blank = if word.ends_with(char::is_whitespace) {
+            ""
+        } else {
+            " "
+        };
+        match parts.last_mut() {
+            Some((last, text)) if *last == change => text.extend([word, blank]),
+            _ => parts.push((change, format!("{word}{blank}"))),
+        }
     };
     let (mut i, mut j) = (0, 0);
     while i < old.len() || j < new.len() {
