@@ -272,10 +272,7 @@ async fn comments_that_fail_strangely_cost_neither_the_wall_nor_every_visit() {
         ..wall
     });
     let crawl = Crawl::of(it, &net.base, &town[..1]).await;
-    for _ in 0..6 {
-        crawl.settle().await;
-        crawl.clock.advance(Span::minutes(20));
-    }
+    crawl.reads_often("vk-7", 6).await;
     assert_eq!(asked_for(&net, "-7"), 6 + 3, "six visits, three tries");
     assert_eq!(crawl.row("vk-7").await.state, "active");
 }

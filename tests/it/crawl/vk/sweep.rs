@@ -110,33 +110,23 @@ fn with_comments() -> SourceConfig {
     }
 }
 
-impl Crawl {
-    /// Visits for so long, each ten minutes.
-    async fn goes_on_for(&self, span: Span) {
-        for _ in 0..span.as_millis() / 600_000 {
-            self.settle().await;
-            self.clock.advance(Span::minutes(10));
-        }
-    }
-}
-
 on_each_database! {
     async fn a_post_that_appeared_deep_down_is_found_within_a_week(it: TestStore) {
         let deep = Deep::of(400).await;
         deep.talk(390, 3);
         let crawl = Crawl::of(it, &deep.base, &[with_comments()]).await;
-        crawl.finish().await;
+        crawl.reads_often("a-source", 3).await;
         assert_eq!(crawl.posts().await, 400 + 3);
         let talked = deep.asked("wall.getComments");
         // It was written twelve days ago and moderated today.
         let mut late = post(3, 60 * 288);
         late["comments"]["count"] = json!(2);
         deep.posts.lock().unwrap().insert(288, late);
-        crawl.goes_on_for(Span::hours(1)).await;
+        crawl.reads_often("a-source", 6).await;
         assert_eq!(crawl.posts().await, 400 + 3, "nobody looks so far down each time");
         for _ in 0..8 {
             crawl.clock.advance(Span::days(1));
-            crawl.finish().await;
+            crawl.reads_often("a-source", 3).await;
         }
         assert_eq!(crawl.posts().await, 400 + 3 + 1 + 2, "with its comments");
         let more = deep.asked("wall.getComments") - talked;
@@ -146,9 +136,9 @@ on_each_database! {
     async fn an_old_post_that_is_talked_of_again_is_noticed_when_it_is_asked_for(it: TestStore) {
         let deep = Deep::of(60).await;
         let crawl = Crawl::of(it, &deep.base, &[with_comments()]).await;
-        crawl.finish().await;
+        crawl.reads_often("a-source", 3).await;
         deep.talk(50, 4); // below the page that a visit reads; two days old, and soon three
-        crawl.goes_on_for(Span::hours(25)).await;
+        crawl.reads_often("a-source", 25 * 6).await;
         assert_eq!(crawl.posts().await, 60 + 4);
     }
 
@@ -159,11 +149,11 @@ on_each_database! {
         pinned["comments"]["count"] = json!(2);
         deep.posts.lock().unwrap().insert(0, pinned);
         let crawl = Crawl::of(it, &deep.base, &[with_comments()]).await;
-        crawl.finish().await;
-        crawl.goes_on_for(Span::hours(2)).await;
+        crawl.reads_often("a-source", 3).await;
+        crawl.reads_often("a-source", 12).await;
         assert_eq!(deep.asked("wall.getComments"), 1);
         deep.talk(0, 3);
-        crawl.goes_on_for(Span::minutes(20)).await;
+        crawl.reads_often("a-source", 2).await;
         assert_eq!((deep.asked("wall.getComments"), crawl.posts().await), (2, 260 + 1 + 3));
     }
 }
