@@ -1,6 +1,9 @@
 //! The loops of a process, built from a centre: which work with which parts.
 
-use std::sync::{Arc, Mutex, atomic::AtomicBool};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicI64},
+};
 
 use anyhow::Result;
 
@@ -157,6 +160,7 @@ impl Centre {
             },
             data_dir: self.settings.data_dir.clone(),
             patience: Span::hours(self.settings.import.keep_hours),
+            looked: AtomicI64::default(),
         })
     }
 

@@ -165,7 +165,14 @@ impl Ids {
 
 /// Whether a text is an id that [`Ids::ulid`] could have made: 26 letters and digits, nothing else.
 pub fn is_ulid(text: &str) -> bool {
-    text.len() == 26 && Ulid::from_string(text).is_ok_and(|id| id.to_string() == text)
+    made(text).is_some()
+}
+
+/// When [`Ids::ulid`] made an id; `None` for what it could not have made.
+pub fn made(text: &str) -> Option<Timestamp> {
+    let id = Ulid::from_string(text).ok()?;
+    let millis = i64::try_from(id.timestamp_ms()).ok()?;
+    (id.to_string() == text).then(|| Timestamp::from_millis(millis))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
 
@@ -20,9 +21,10 @@ use super::{
 use crate::{
     collect::import::table::{
         NoTable, Plan, Step, TableFault, look,
-        waiting::{file_of, remove},
+        waiting::{FOLDER, file_of, remove},
     },
     domain::{
+        id::made,
         post::Platform,
         table::{Appeal, Facts, Item, RefusedRow, Total},
         time::{Clock, Span, Timestamp},
@@ -30,6 +32,7 @@ use crate::{
     store::{
         Error, Priority, Store,
         posts::{KeepAs, Kept, Keys},
+        scope::Scope,
         sources,
         tables::{
             appeals::{self, Said},
@@ -46,6 +49,8 @@ const BATCH: usize = 500;
 const AHEAD: usize = 2;
 /// Longer than any batch takes; after a kill another process goes on when it has passed.
 const LEASE: Span = Span::minutes(2);
+/// How often the folder is looked through for files that are to go.
+const LOOK_THROUGH: Span = Span::minutes(1);
 
 /// What an import works with.
 #[derive(Clone)]
@@ -326,6 +331,8 @@ pub struct Tables {
     pub data_dir: PathBuf,
     /// How long a file waits for somebody to go on.
     pub patience: Span,
+    /// When the folder was last looked through, UTC milliseconds; begins long ago.
+    pub looked: AtomicI64,
 }
 
 impl Tables {
@@ -393,8 +400,14 @@ impl Tables {
         plan.map_err(|_| Stopped::File(TableFault::Damaged.into()))
     }
 
-    /// Files of imports that nobody went on with, and files that belong to none, leave the disk.
+    /// Files of imports that nobody went on with, and files that belong to none, leave the disk: names
+    /// and phones stand in them.
     async fn clear_away(&self, now: Timestamp) -> Result<()> {
+        let last = Timestamp::from_millis(self.looked.load(Ordering::Relaxed));
+        if now.since(last) < LOOK_THROUGH && now >= last {
+            return Ok(());
+        }
+        self.looked.store(now.as_millis(), Ordering::Relaxed);
         let before = now.minus(self.patience);
         let left = imports::left_lying(&mut self.desk.store.read().await?, before).await?;
         for id in left {
@@ -403,7 +416,28 @@ impl Tables {
             tx.commit().await?;
             remove(&file_of(&self.data_dir, &id))?;
         }
+        let Ok(folder) = std::fs::read_dir(self.data_dir.join(FOLDER)) else {
+            return Ok(()); // nobody uploaded anything yet
+        };
+        for entry in folder {
+            self.clear_one(&entry?.path(), before).await?;
+        }
         Ok(())
+    }
+
+    /// A process that was killed between two steps leaves a file whose import is over, or never began.
+    async fn clear_one(&self, file: &Path, before: Timestamp) -> Result<()> {
+        let name = file.file_name().and_then(|name| name.to_str());
+        let Some((id, made)) = name.and_then(|id| Some((id, made(id)?))) else {
+            return Ok(()); // not ours
+        };
+        let scope = Scope::service("tables");
+        let row = imports::find(&mut self.desk.store.read().await?, &scope, id).await?;
+        let is_over = match row.map(|row| row.state()) {
+            Some(state) => matches!(state, ImportState::Done | ImportState::Dropped),
+            None => made < before,
+        };
+        if is_over { remove(file) } else { Ok(()) }
     }
 }
 

@@ -4,7 +4,10 @@
 pub mod books;
 pub mod page;
 
-use std::{path::Path, sync::Mutex};
+use std::{
+    path::Path,
+    sync::{Mutex, atomic::AtomicI64},
+};
 
 use jiff::tz::TimeZone;
 use otklik::{
@@ -251,7 +254,7 @@ on_each_database! {
             if let otklik::work::tables::Progress::Done(counts) = progress { *first.lock().unwrap() = counts; }
         };
         run(&desk(&it, &clock), &file, plan(&file, mapping.clone()), task, &tell).await.unwrap();
-        let tables = Tables { desk: desk(&it, &clock), data_dir: it.folder.path().to_owned(), patience: Span::hours(24) };
+        let tables = Tables { desk: desk(&it, &clock), data_dir: it.folder.path().to_owned(), patience: Span::hours(24), looked: AtomicI64::default() };
         std::fs::create_dir_all(it.folder.path().join("imports")).unwrap();
         std::fs::write(file_of(it.folder.path(), id), books::many(700, "")).unwrap();
         assert_eq!(tables.tick().await.unwrap(), Tick::Idle, "it is still in somebody's hand");
@@ -333,7 +336,7 @@ on_each_database! {
 
     async fn a_file_that_nobody_went_on_with_leaves_the_disk(it: TestStore) {
         let clock = Clock::manual(START);
-        let tables = Tables { desk: desk(&it, &clock), data_dir: it.folder.path().to_owned(), patience: Span::hours(24) };
+        let tables = Tables { desk: desk(&it, &clock), data_dir: it.folder.path().to_owned(), patience: Span::hours(24), looked: AtomicI64::default() };
         let mut tx = it.store.write(Priority::Person).await.unwrap();
         imports::begin(&mut tx, &service(), "01L", "a.csv", None, START).await.unwrap();
         tx.commit().await.unwrap();
@@ -348,6 +351,26 @@ on_each_database! {
         let mut tx = it.store.read().await.unwrap();
         let row = imports::find(&mut tx, &service(), "01L").await.unwrap().unwrap();
         assert_eq!(row.state(), ImportState::Dropped);
+    }
+
+    async fn a_file_whose_import_is_over_or_never_began_leaves_the_disk(it: TestStore) {
+        let clock = Clock::manual(START);
+        let ids = Ids::random();
+        let tables = Tables { desk: desk(&it, &clock), data_dir: it.folder.path().to_owned(), patience: Span::hours(24), looked: AtomicI64::default() };
+        let folder = it.folder.path().join("imports");
+        std::fs::create_dir_all(&folder).unwrap();
+        let (lost, new, foreign) = (ids.ulid(START.minus(Span::hours(25))), ids.ulid(START), "readme.txt".to_owned());
+        let over = ids.ulid(START);
+        let mut tx = it.store.write(Priority::Person).await.unwrap();
+        imports::begin(&mut tx, &service(), &over, "a.csv", None, START).await.unwrap();
+        imports::drop_it(&mut tx, &service(), &over, ImportState::Uploaded, START).await.unwrap();
+        tx.commit().await.unwrap();
+        for name in [&lost, &new, &foreign, &over] {
+            std::fs::write(folder.join(name), "имена").unwrap();
+        }
+        tables.tick().await.unwrap();
+        let left = [&lost, &new, &foreign, &over].map(|name| folder.join(name).exists());
+        assert_eq!(left, [false, true, true, false]);
     }
 
     async fn the_command_proposes_tries_and_imports(it: TestStore) {

@@ -1,5 +1,7 @@
 //! The page «Импорт»: a file is uploaded, mapped, tried, stored and gone; who may not, cannot.
 
+use std::sync::atomic::AtomicI64;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -47,6 +49,7 @@ pub async fn office(it: TestStore) -> (Office, Tables) {
         },
         data_dir,
         patience: Span::hours(24),
+        looked: AtomicI64::default(),
     };
     (office, tables)
 }
