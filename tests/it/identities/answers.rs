@@ -143,11 +143,12 @@ pub fn atom(plants: &mut Plants) -> Vec<(&'static str, Answer)> {
 pub fn ok(plants: &mut Plants) -> Vec<(&'static str, Answer)> {
     let at = START.as_millis() - 3_600_000;
     let user = json!({"uid": 1, "ref": "x", "first_name": "x", "last_name": "x", "name": "x", "pic_1": "x",
-        "pic_full": "x", "url_profile": "x", "gender": "x", "location": {"city": "x"}, "birthday": "x"});
+        "pic50x50": "x", "pic128x128": "x",
+        "pic640x480": "x", "picAvatar": "x", "age": 1, "email": "x", "phone": "x", "last_online": "x", "pic_full": "x", "url_profile": "x", "gender": "x", "location": {"city": "x"}, "birthday": "x"});
     let topic = json!({"id": "5", "created_ms": at, "author_ref": "user:1", "owner_ref": "group:53",
         "media": [{"type": "text", "text": TEXT, "text_tokens": [{"text": "x", "user": "x"}]},
             {"type": "photo", "photos": [{"id": "x", "author_ref": "x", "pic50x50": "x"}]}],
-        "like_summary": {"count": 2, "like_id": "x", "last_like_user": "x"}, "on_behalf_of": "x",
+        "like_summary": {"count": 2, "like_id": "x", "last_like_user": "x"}, "owner_uid": "x", "on_behalf_of": "x",
         "with_friends": ["x"], "place": {"ref": "x"}, "mark_as_spam_id": "x",
         "discussion_summary": {"comments_count": 1, "discussion_id": "5", "discussion_type": "GROUP_TOPIC"}});
     let stream = json!({"feeds": [{"pattern": "POST", "actor_refs": ["x"], "owner_refs": ["x"],
@@ -207,7 +208,7 @@ pub fn max(plants: &mut Plants) -> Vec<(&'static str, Answer)> {
     let who = json!({"user_id": 1, "first_name": "x", "last_name": "x", "name": "x", "username": "x",
         "is_bot": false, "last_activity_time": 1, "avatar_url": "x", "full_avatar_url": "x", "description": "x"});
     let chat = json!({"chat_id": -70_801, "type": "channel", "status": "active", "title": "Город",
-        "is_public": true, "participants_count": 900, "owner_id": 1, "icon": {"url": "x"}, "link": "x",
+        "is_public": true, "participants_count": 900, "inviter_id": 1, "admin_id": 1, "owner_id": 1, "icon": {"url": "x"}, "link": "x",
         "dialog_with_user": who, "participants": {"x": 1}, "pinned_message": {"sender": who}});
     let contact = json!({"type": "contact", "payload": {"vcf_info": "x", "max_info": who}});
     let photo = json!({"type": "image", "payload": {"photo_id": 1, "token": "x", "url": "x"}});
@@ -217,7 +218,7 @@ pub fn max(plants: &mut Plants) -> Vec<(&'static str, Answer)> {
             "markup": [{"type": "user_mention", "from": 1, "length": 1, "user_link": "x", "user_id": 1}]},
          "link": {"type": "forward", "sender": who, "chat_id": 1, "message": {"mid": "x", "seq": 1, "text": TEXT,
             "attachments": [contact]}},
-         "stat": {"views": 7}, "url": "https://max.example/c/1", "constructor": who}]});
+         "stat": {"views": 7}, "url": "https://max.example/c/1", "user_locale": "x", "constructor": who}]});
     let of_chat = ["chat_id", "type", "status", "title", "participants_count"];
     let of_messages = [
         "recipient.chat_id",
@@ -265,7 +266,16 @@ pub fn open311(plants: &mut Plants) -> Vec<(&'static str, Answer)> {
         "long",
         "address",
     ];
-    vec![("/open311/v2/requests.json", plants.json(requests, &needed))]
+    let services = json!([{"service_code": "012", "service_name": "Мусор", "description": "x",
+        "keywords": "x", "group": "x", "contact": {"name": "x"}}]);
+    let of_services = ["service_code", "service_name"];
+    vec![
+        ("/open311/v2/requests.json", plants.json(requests, &needed)),
+        (
+            "/open311/v2/services.json",
+            plants.json(services, &of_services),
+        ),
+    ]
 }
 
 pub fn site(plants: &mut Plants) -> Vec<(&'static str, Answer)> {
