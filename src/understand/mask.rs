@@ -134,7 +134,10 @@ fn profile(text: &str, at: usize) -> Option<(usize, usize, &'static str)> {
     let digits = body.bytes().take_while(u8::is_ascii_digit).count();
     let rest = body[digits..].strip_prefix('|').filter(|_| digits > 0)?;
     // What was masked inside an unclosed one must not close it when the text is masked again.
-    let end = rest.bytes().take(200).position(|b| matches!(b, b']' | b'['))?;
+    let end = rest
+        .bytes()
+        .take(200)
+        .position(|b| matches!(b, b']' | b'['))?;
     let closed = rest.as_bytes()[end] == b']';
     closed.then_some((at, at + 3 + digits + 1 + end + 1, MENTION))
 }

@@ -10,7 +10,7 @@ use otklik::{
         post::Platform,
         reading::{BodyOn, Open311, Site},
         source::SourceConfig,
-        time::{Clock, Span},
+        time::{Clock, Span, Timestamp},
     },
     store::{
         Priority, Store,
@@ -118,7 +118,7 @@ impl Visits {
 
     async fn begin(&self, raw: Option<&Raw>) {
         if let Some(raw) = raw {
-            for table in ["gate", "budget", "source"] {
+            for table in ["gate", "budget", "robots", "source"] {
                 raw.run(&format!("delete from {table}")).await;
             }
             self.clock.advance(Span::minutes(1));
@@ -153,7 +153,13 @@ impl Visits {
                 return Err("it is never visited again".into());
             }
             if kept.is_none() {
-                told(&row.last_error.unwrap_or_default())?;
+                let Some(said) = row.last_error else {
+                    // a gate of ours: nothing was tried
+                    let at = Timestamp::from_millis(row.next_visit);
+                    self.clock.advance(at.since(self.clock.now()));
+                    continue;
+                };
+                told(&said)?;
                 return unchanged(before == contents(raw).await);
             }
             if row.next_visit > self.clock.now().as_millis() {
