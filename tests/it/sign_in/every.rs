@@ -110,8 +110,21 @@ fn forms() -> impl Iterator<Item = &'static str> {
 }
 
 async fn sends(person: &mut Visitor, path: &str, token: &str, site: &str) -> Page {
+    if path == "/import" {
+        return uploads(person, path, token, site).await;
+    }
     let asked = form(path).header("sec-fetch-site", site);
     person.ask(asked, Body::from(format!("csrf={token}"))).await
+}
+
+/// The one form with a file.
+async fn uploads(person: &mut Visitor, path: &str, token: &str, site: &str) -> Page {
+    let asked = Request::post(path)
+        .header("sec-fetch-site", site)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
+    let field = "--line\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n";
+    let body = format!("{field}{token}\r\n--line--\r\n");
+    person.ask(asked, Body::from(body)).await
 }
 
 on_each_database! {
