@@ -1,7 +1,10 @@
 //! Whom we tell, meaning harm: what a webhook's receiver and a mail server answer to a message. Start
 //! with [`try_all`].
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use otklik::{
     config::{
@@ -129,17 +132,19 @@ fn mail(port: u16) -> Mail {
     alerts.smtp.from = "otklik@otklik.example".into();
     (alerts.smtp.host, alerts.smtp.port) = ("127.0.0.1".into(), port);
     (alerts.smtp.tls, alerts.smtp.timeout_seconds) = (Tls::None, 1);
-    let catalogue = Arc::new(Catalogue::built_in().unwrap());
+    static CATALOGUE: LazyLock<Arc<Catalogue>> =
+        LazyLock::new(|| Arc::new(Catalogue::built_in().unwrap()));
     Mail::new(
         &settings,
-        catalogue,
+        CATALOGUE.clone(),
         Arc::default(),
         jiff::tz::TimeZone::UTC,
     )
     .unwrap()
 }
 
-/// What the server says at once, and after each line that it hears; then it is silent.
+/// What the server says at once, and after each line that it hears; then it hangs up, or is silent when
+/// its last line is empty.
 type Lines = Vec<Vec<u8>>;
 
 fn conversations(attack: Attack) -> Vec<Lines> {
@@ -206,10 +211,11 @@ async fn listen(lines: Lines) -> u16 {
 async fn converse(stream: TcpStream, lines: Lines) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut heard = String::new();
+    let silent = lines.last().is_some_and(Vec::is_empty);
     for line in lines {
         stream.get_mut().write_all(&line).await?;
         stream.read_line(&mut heard).await?;
     }
-    while stream.read_line(&mut heard).await? > 0 {}
+    while silent && stream.read_line(&mut heard).await? > 0 {}
     Ok(())
 }
