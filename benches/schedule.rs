@@ -36,7 +36,7 @@ async fn report() {
     println!("{SOURCES} rhythms in memory: {:.1} MB", resident() - before);
 
     let begun = Instant::now();
-    let plan = Plan::of(&settings, &all, HashSet::new(), hours, NOW);
+    let plan = Plan::of(&settings, &all, HashSet::new(), hours, NOW, |_, _| None);
     let vk = &plan.shares["vk:token"];
     println!(
         "an hour's plan: {} ({:.0} visits of {} sources of VK)",

@@ -90,7 +90,7 @@ pub async fn day_plan(
     let all: Vec<Known> = rows.into_iter().filter_map(known).collect();
     let collect = &settings.collect;
     let hours = Hours::of(zone, from);
-    let plan = Plan::of(collect, &all, wanted, hours, from);
+    let plan = Plan::of(collect, &all, wanted, hours, from, |_, _| None);
     let mut told = DayPlan {
         from,
         until,

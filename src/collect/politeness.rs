@@ -28,7 +28,7 @@ use self::{
     take::Taken,
 };
 pub use self::{
-    day::{allowance, used_up},
+    day::{Progress, Today, allowance, used_up},
     domain::Domain,
     keys::Held,
 };

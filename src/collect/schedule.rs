@@ -55,7 +55,7 @@ impl Standing {
     /// The time until the next visit.
     pub fn next(&self, rhythm: &Rhythm, hours: Hours, now: Timestamp) -> Span {
         let wanted = self.wanted * rhythm.stretch();
-        let rates = rhythm.rates(hours, now);
+        let rates = rhythm.rates(hours);
         interval::next(
             &rates,
             hours,
@@ -67,16 +67,29 @@ impl Standing {
     }
 }
 
-/// The next visit after a good one: the interval, a tenth earlier or later, `most` at the latest.
+impl Standing {
+    /// When what a visit left over is read: at once where the budget has room, else after a quarter of
+    /// the interval. Where it has none, coming at once would only ask for the top of the page again.
+    pub fn soon(&self, interval: Span) -> Span {
+        match self.factor > share::LEAST {
+            true => longer(interval, 0.25).max(SOON),
+            false => SOON,
+        }
+    }
+}
+
+/// The next visit after a good one: the interval, a tenth earlier or later, `most` at the latest. What a
+/// visit left over waits for `soon`.
 pub fn after_visit(
     page: &Page,
     interval: Span,
+    soon: Span,
     most: Span,
     now: Timestamp,
     ids: &Ids,
 ) -> Timestamp {
     if page.more {
-        return now.plus(SOON);
+        return now.plus(soon.min(most.max(SOON)));
     }
     let share = 1.0 - JITTER + 2.0 * JITTER * ids.fraction();
     now.plus(longer(interval, share).min(most.max(Span::seconds(1))))
@@ -243,8 +256,9 @@ mod tests {
     fn good_visits_keep_the_interval_and_hurry_when_more_waits() {
         let (now, ids) = (Timestamp::from_seconds(1_800_000_000), Ids::seeded(1));
         let mut page = Page::default();
-        let wait =
-            |page: &Page, most| after_visit(page, Span::minutes(10), most, now, &ids).since(now);
+        let wait = |page: &Page, most| {
+            after_visit(page, Span::minutes(10), SOON, most, now, &ids).since(now)
+        };
         let usual = wait(&page, Span::hours(1));
         assert!((Span::minutes(9)..=Span::minutes(11)).contains(&usual));
         for _ in 0..20 {
@@ -274,7 +288,7 @@ mod tests {
             };
             let platform = if site { Platform::Feed } else { Platform::Vk };
             let (interval, most) = (Span::minutes(minutes), Span::days(3));
-            let good = after_visit(&Page::default(), interval, most, now, &ids);
+            let good = after_visit(&Page::default(), interval, SOON, most, now, &ids);
             let (_, bad) = after_failure(platform, &failed, failures, interval, now, &ids);
             prop_assert!(bad >= good);
             let asked = matches!(reaction, Reaction::After | Reaction::Day | Reaction::BackOff);

@@ -88,7 +88,10 @@ fn print(out: &mut impl Write, plan: &DayPlan, zone: &TimeZone) -> io::Result<()
         )?;
     }
     for (code, platform) in &plan.unvisited {
-        writeln!(out, "{code}: sources of {platform} are not visited")?;
+        writeln!(
+            out,
+            "{code}: no visit of this {platform} source can be planned, look at its owner"
+        )?;
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! The day's budget of a domain, spread over the day. Start with [`Politeness::reserve`].
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::{ToSpan, tz::TimeZone};
 
 use super::{Domain, Haste, Politeness, pace::lock, refusal, unavailable};
 use crate::{
+    config::settings::Collect,
     domain::{
         source::{FetchError, Reaction},
         time::{Span, Timestamp},
@@ -43,6 +46,69 @@ impl Day {
         let passed = Span::millis((length * share).ceil() as i64);
         self.begins.plus(passed)
     }
+}
+
+/// How far a domain's day and its budget are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// Hours that are left of the day.
+    pub left: f64,
+    /// Requests that went.
+    pub used: i64,
+}
+
+/// What was used of today's budgets, whatever zones the days are counted in.
+pub struct Today {
+    used: HashMap<(String, String, String), i64>,
+    zone: TimeZone,
+    now: Timestamp,
+}
+
+impl Today {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn read(
+        tx: &mut Tx,
+        settings: &Collect,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> store::Result<Self> {
+        let zones = [Domain::vk(settings), Domain::telegram(settings)];
+        let days: BTreeSet<String> = zones.iter().map(|d| day_of(d, zone, now).name).collect();
+        let mut all = HashMap::new();
+        for day in days {
+            for (domain, method, used, _) in budget::list_used(tx, &day).await? {
+                all.insert((day.clone(), domain, method), used);
+            }
+        }
+        Ok(Self {
+            used: all,
+            zone: zone.clone(),
+            now,
+        })
+    }
+
+    /// How far a domain's day is.
+    pub fn of(&self, domain: &Domain, method: &str) -> Progress {
+        let day = day_of(domain, &self.zone, self.now);
+        let left = day.ends.since(self.now).as_millis() as f64 / 3_600_000.0;
+        let key = (day.name, domain.name.clone(), method.to_owned());
+        let used = self.used.get(&key).copied().unwrap_or(0);
+        Progress { left, used }
+    }
+}
+
+/// The day of a domain's quota.
+fn day_of(domain: &Domain, zone: &TimeZone, now: Timestamp) -> Day {
+    let own = (!domain.day_zone.is_empty()).then(|| TimeZone::get(&domain.day_zone).ok());
+    // Outside jiff's range, thousands of years from now, a day is a day.
+    Day::of(now, own.flatten().as_ref().unwrap_or(zone)).unwrap_or_else(|| Day {
+        name: now.as_millis().to_string(),
+        begins: now,
+        ends: now.plus(Span::days(1)),
+    })
 }
 
 impl Politeness {
@@ -108,14 +174,7 @@ impl Politeness {
 
     /// The day of the domain's quota.
     pub(super) fn day(&self, domain: &Domain, now: Timestamp) -> Day {
-        let own = (!domain.day_zone.is_empty()).then(|| TimeZone::get(&domain.day_zone).ok());
-        let zone = own.flatten().unwrap_or_else(|| self.zone.clone());
-        // Outside jiff's range, thousands of years from now, a day is a day.
-        Day::of(now, &zone).unwrap_or_else(|| Day {
-            name: now.as_millis().to_string(),
-            begins: now,
-            ends: now.plus(Span::days(1)),
-        })
+        day_of(domain, &self.zone, now)
     }
 
     /// Five past midnight of the next day.

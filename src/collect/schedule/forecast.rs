@@ -32,7 +32,7 @@ impl Forecast {
         until: Timestamp,
         due: Timestamp,
     ) -> Self {
-        let rates = known.rhythm.rates(hours, from);
+        let rates = known.rhythm.rates(hours);
         let wanted = standing.wanted * known.rhythm.stretch();
         let scaled = wanted * standing.factor;
         let (mut visits, mut waits) = (Vec::new(), Waits::default());

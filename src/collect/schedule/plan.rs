@@ -7,10 +7,10 @@ use super::{
     Standing,
     interval::Bounds,
     rhythm::{Hours, Rhythm},
-    share::{LEAST, PLANNED, Wish, factor},
+    share::{LEAST, PLANNED, Wish, factor, factor_within},
 };
 use crate::{
-    collect::politeness::Domain,
+    collect::politeness::{Domain, Progress},
     config::settings::Collect,
     domain::{
         post::Platform,
@@ -38,7 +38,7 @@ pub struct Known {
 /// A limit domain's day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
-    /// How much longer than wished its sources wait; below 1 where the budget has room.
+    /// How much longer than wished its sources wait now; below 1 where the budget has room.
     pub factor: f64,
     /// Requests a day that the domain allows.
     pub limit: i64,
@@ -74,13 +74,15 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of `sources` at `now`; those in `wanted` come first beside official pages.
+    /// The plan of `sources` at `now`; those in `wanted` come first beside official pages. `today` tells
+    /// how far a domain's day and its budget are.
     pub fn of(
         settings: &Collect,
         sources: &[Known],
         wanted: HashSet<String>,
         hours: Hours,
         now: Timestamp,
+        today: impl Fn(&Domain, &str) -> Option<Progress>,
     ) -> Self {
         let mut plan = Self {
             shares: BTreeMap::new(),
@@ -98,7 +100,7 @@ impl Plan {
             wishes.push(wish);
         }
         for (name, (domain, method, wishes)) in domains {
-            let share = share(&domain, method, &wishes);
+            let share = share(&domain, method, &wishes, today(&domain, method));
             plan.shares.insert(name, share);
         }
         plan
@@ -106,7 +108,7 @@ impl Plan {
 
     fn wish(&self, settings: &Collect, source: &Known, hours: Hours, now: Timestamp) -> Wish {
         let standing = self.standing(settings, source);
-        let rates = source.rhythm.rates(hours, now);
+        let rates = source.rhythm.rates(hours);
         let wanted = standing.wanted * source.rhythm.stretch();
         let wish = Wish::of(&rates, hours, now, wanted, standing.bounds);
         wish.costing(source.rhythm.cost())
@@ -132,14 +134,25 @@ impl Plan {
     }
 }
 
-fn share(domain: &Domain, method: &'static str, wishes: &[Wish]) -> Share {
-    let factor = factor(wishes, domain.per_day as f64 * PLANNED);
+/// What is left of today's budget may lengthen intervals so many times, and shorten them so far.
+const LONGER: f64 = 2.0;
+const SHORTER: f64 = 0.7;
+/// A day that ends within so many hours is let go.
+const ENDING: f64 = 2.0;
+
+fn share(domain: &Domain, method: &'static str, wishes: &[Wish], today: Option<Progress>) -> Share {
+    let room = domain.per_day as f64 * PLANNED;
+    let even = factor(wishes, room);
+    let now = today.filter(|day| day.left >= ENDING).map_or(even, |day| {
+        let rest = (room - day.used as f64).max(0.0);
+        factor_within(wishes, rest, day.left).clamp(even * SHORTER, even * LONGER)
+    });
     Share {
-        factor,
+        factor: now,
         limit: domain.per_day,
         method,
-        visits: wishes.iter().map(|wish| wish.visits(factor)).sum(),
-        requests: wishes.iter().map(|wish| wish.requests(factor)).sum(),
+        visits: wishes.iter().map(|wish| wish.visits(even)).sum(),
+        requests: wishes.iter().map(|wish| wish.requests(even)).sum(),
         sources: wishes.len(),
     }
 }

@@ -1,8 +1,8 @@
 //! When a source posts: an exponentially weighted rate by hour of the week, shrunk to the source's own
 //! mean. Pure; the store keeps it as text. Start with [`Rhythm::observe`] and [`Rhythm::rates`].
 //!
-//! A post counts half after a week. How long an hour of the week was watched follows from the moment
-//! when watching began, so only posts are counted. Moments tell posts apart: what is not newer than the
+//! A post counts half after a week. How long an hour of the week was watched follows from the moments
+//! when watching began and of the last visit, so only posts are counted. Moments tell posts apart: what is not newer than the
 //! newest post of the visit before was counted then.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -17,7 +17,7 @@ const HALF_LIFE: f64 = 168.0;
 const PRIOR_POSTS: f64 = 0.25;
 const PRIOR_HOURS: f64 = 2.0;
 /// An hour is believed to differ from the mean as much as so many posts tell.
-const SHRINK: f64 = 1.5;
+const SHRINK: f64 = 1.0;
 /// Nothing came although so many posts were expected: chance does that once in twenty times.
 const SURPRISE: f64 = 3.0;
 /// How far surprises shorten and stretch the interval.
@@ -195,7 +195,7 @@ impl Rhythm {
     fn expected_since(&self, hours: Hours, now: Timestamp) -> f64 {
         let from = self.at.max(now.minus(Span::days(7)));
         match self.since {
-            Some(_) => expected(&self.rates(hours, now), hours, from, now),
+            Some(_) => expected(&self.rates(hours), hours, from, now),
             None => 0.0,
         }
     }
@@ -208,16 +208,18 @@ impl Rhythm {
         self.at = self.at.max(now);
     }
 
-    /// Posts per hour in each hour of the week, as far as is known at `now`: each hour shrunk to that
-    /// hour of all days, and that to the mean.
-    pub fn rates(&self, hours: Hours, now: Timestamp) -> Rates {
-        let faded = self.since.map_or(0.0, |_| weight(now.since(self.at)));
-        let watched = self.since.map_or(0.0, |since| in_hours(now.since(since)));
-        let count = |hour: usize| f64::from(self.counts[hour]) * faded;
+    /// Posts per hour in each hour of the week, as far as the last visit tells: each hour shrunk to that
+    /// hour of all days, and that to the mean. What came since then nobody has seen, so the time since
+    /// then says nothing either.
+    pub fn rates(&self, hours: Hours) -> Rates {
+        let watched = self
+            .since
+            .map_or(0.0, |since| in_hours(self.at.since(since)));
+        let count = |hour: usize| f64::from(self.counts[hour]);
         let all: f64 = (0..WEEK).map(count).sum();
         let mean = (all + PRIOR_POSTS) / (whole_exposure(watched) + PRIOR_HOURS);
-        let present = hours.index(now);
-        let ago = |hour: usize| ((present + WEEK - hour) % WEEK) as f64;
+        let last = hours.index(self.at);
+        let ago = |hour: usize| ((last + WEEK - hour) % WEEK) as f64;
         let exposed = |hour: usize| exposure(ago(hour), watched);
         let daily: [f64; 24] = std::array::from_fn(|of_day| {
             let days = || (0..7).map(|day| day * 24 + of_day);

@@ -9,6 +9,8 @@ use crate::domain::time::{Span, Timestamp};
 
 /// The part of a day's budget that visits are planned for; the rest is for pages, repeats and people.
 pub const PLANNED: f64 = 0.85;
+/// Hours of a day.
+const DAY: f64 = 24.0;
 /// The factor of a domain with room for all: every source at its shortest time between visits.
 pub const LEAST: f64 = 1e-6;
 /// The factor lies between these.
@@ -49,14 +51,26 @@ impl Wish {
 
     /// Requests of the next day under a factor.
     pub fn requests(&self, factor: f64) -> f64 {
-        self.visits(factor) * self.cost
+        self.requests_within(factor, DAY)
+    }
+
+    fn requests_within(&self, factor: f64, hours: f64) -> f64 {
+        self.visits_within(factor, hours) * self.cost
     }
 
     /// Visits of the next day under a factor.
     pub fn visits(&self, factor: f64) -> f64 {
+        self.visits_within(factor, DAY)
+    }
+
+    /// Visits of the next hours, a day of them at most.
+    fn visits_within(&self, factor: f64, hours: f64) -> f64 {
         let per_post = 1.0 / (self.wanted * factor);
-        let hourly = |rate: &f32| (f64::from(*rate) * per_post).min(self.most);
-        self.hours.iter().map(hourly).sum::<f64>().max(self.fewest)
+        let hourly = self.hours.iter().enumerate().map(|(hour, rate)| {
+            let part = (hours - hour as f64).clamp(0.0, 1.0);
+            (f64::from(*rate) * per_post).min(self.most) * part
+        });
+        hourly.sum::<f64>().max(self.fewest * hours / DAY)
     }
 
     /// Posts of the next day.
@@ -69,7 +83,14 @@ impl Wish {
 /// wished each source waits. Below 1 where the budget has room; the largest when even the longest
 /// times between visits do not fit.
 pub fn factor(wishes: &[Wish], budget: f64) -> f64 {
-    let sum = |factor: f64| wishes.iter().map(|wish| wish.requests(factor)).sum::<f64>();
+    factor_within(wishes, budget, DAY)
+}
+
+/// The same for the next hours, a day of them at most, and what their budget is.
+pub fn factor_within(wishes: &[Wish], budget: f64, hours: f64) -> f64 {
+    let hours = hours.min(DAY);
+    let requests = |factor: f64| wishes.iter().map(move |w| w.requests_within(factor, hours));
+    let sum = |factor: f64| requests(factor).sum::<f64>();
     let (mut low, mut high) = RANGE;
     if sum(low) <= budget {
         return low;
@@ -129,6 +150,14 @@ mod tests {
             (visits(1.0) - 2.0).abs() < 0.01,
             "once a day, although that is over"
         );
+    }
+
+    #[test]
+    fn the_rest_of_a_day_has_the_rest_of_the_budget() {
+        let wishes = [wish(1.0, 3.0)];
+        let factor = factor_within(&wishes, 3.0, 6.0);
+        assert!((wishes[0].visits_within(factor, 6.0) - 3.0).abs() < 0.01);
+        assert!((wishes[0].visits(factor) - 12.0).abs() < 0.01);
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::{
 /// What the schedule says of a source after a step.
 pub(super) struct Next {
     pub interval: Span,
+    pub soon: Span,
     pub most: Span,
     pub first: bool,
     pub domain: String,
@@ -81,8 +82,10 @@ impl Collecting {
         let known = known_of(source, platform, rhythm);
         let standing = plan.standing(settings, &known);
         let domain = Domain::of_source(settings, platform, &known.owner);
+        let interval = standing.next(&known.rhythm, hours, now);
         Ok(Next {
-            interval: standing.next(&known.rhythm, hours, now),
+            interval,
+            soon: standing.soon(interval),
             most: standing.bounds.most,
             first: plan.is_first(&known.code, known.official),
             domain: domain.map_or_else(String::new, |(domain, _)| domain.name),

@@ -5,9 +5,12 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::Collecting;
 use crate::{
-    collect::schedule::{
-        plan::{Known, Plan},
-        rhythm::{Hours, Rhythm},
+    collect::{
+        politeness::{Domain, Today},
+        schedule::{
+            plan::{Known, Plan},
+            rhythm::{Hours, Rhythm},
+        },
     },
     domain::{
         post::Platform,
@@ -51,11 +54,13 @@ impl Collecting {
         let mut tx = inner.store.read().await?;
         let rows = sources::list_known(&mut tx).await?;
         let wanted: HashSet<String> = sources::list_wanted(&mut tx).await?.into_iter().collect();
+        let (settings, zone) = (inner.collector.settings(), inner.collector.zone());
+        let today = Today::read(&mut tx, settings, zone, now).await?;
         drop(tx);
         let sources: Vec<Known> = rows.into_iter().filter_map(known).collect();
-        let collector = &inner.collector;
-        let hours = Hours::of(collector.zone(), now);
-        Ok(Plan::of(collector.settings(), &sources, wanted, hours, now))
+        let hours = Hours::of(zone, now);
+        let progress = |domain: &Domain, method: &str| Some(today.of(domain, method));
+        Ok(Plan::of(settings, &sources, wanted, hours, now, progress))
     }
 }
 

@@ -108,7 +108,7 @@ impl Collecting {
             next: &page.next,
             next_visit: match goes_on {
                 true => now,
-                false => after_visit(&page, next.interval, next.most, now, &inner.ids),
+                false => after_visit(&page, next.interval, next.soon, next.most, now, &inner.ids),
             },
             new_posts: kept.new,
             facts: page.facts.as_ref(),

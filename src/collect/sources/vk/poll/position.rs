@@ -28,6 +28,8 @@ pub(super) struct Position {
     ids: BTreeMap<i64, Comments>,
     /// New posts at the last visit: how many to expect.
     pub fresh: i64,
+    /// A short page was not enough once: the wall is so busy that a long one saves a call.
+    pub long: bool,
     /// Where the reading of older posts goes on.
     pub resume: Option<Resume>,
     /// The day on which the page's facts were asked for.
@@ -117,9 +119,10 @@ impl Position {
         self.ids.contains_key(&post)
     }
 
-    /// How many posts to ask for: twice what came last time and ten more.
+    /// How many posts to ask for: twice what came last time and ten more; all that a call gives where
+    /// that was not enough once.
     pub fn expected(&self, first_visit: bool) -> i64 {
-        if first_visit {
+        if first_visit || self.long {
             return super::PAGE;
         }
         (self.fresh * 2 + 10).clamp(20, super::PAGE)

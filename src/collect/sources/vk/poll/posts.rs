@@ -59,6 +59,7 @@ pub(super) async fn read_top(
     };
     let rest = (!seen.ends(&rest, count)).then_some(rest);
     position.fresh = seen.fresh;
+    position.long |= !first_visit && rest.is_some();
     position.resume = match (rest, position.resume) {
         (Some(new), Some(old)) => Some(new.above(old)),
         (None, Some(old)) => Some(old.pushed_down(seen.fresh)),
