@@ -2,7 +2,7 @@
 //! kill leaves behind, and when a source that is gone is tried again.
 
 mod gates;
-mod killed;
+pub(crate) mod killed;
 mod several;
 mod town;
 mod vk;

@@ -60,4 +60,5 @@ mod store;
 mod tables;
 mod upgrade;
 mod watched;
+mod week;
 mod widget;

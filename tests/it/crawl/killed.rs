@@ -122,7 +122,7 @@ pub(super) fn list_sources(folder: &Path, town: &Town) {
 }
 
 #[allow(clippy::disallowed_methods, reason = "tests have no settings")]
-pub(super) fn given(name: &str) -> Option<u64> {
+pub(crate) fn given(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
