@@ -342,6 +342,12 @@ impl Beside<'_> {
             row(round)
         ));
         beside("posts of an incident", 3, &bare, &ours);
+        // whoever asks first fetches the pages from the disk: that is not what is compared
+        let _warmed = ours!(it, |tx, round| incidents::list_events(
+            tx,
+            &it.head,
+            row(round)
+        ));
         let ours = ours!(it, |tx, round| incidents::list_events(
             tx,
             &it.head,
